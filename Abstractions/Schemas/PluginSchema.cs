@@ -1,0 +1,21 @@
+namespace Mesh.Abstractions.Schemas;
+
+/// <summary>What the control plane must know of a plugin to check its configuration; behaviour lives on the edge.</summary>
+public sealed record PluginSchema
+{
+    public required string Name { get; init; }
+    public required string Version { get; init; }
+
+    /// <summary>Plugins with a higher number run earlier.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>Fields of <c>config</c>.</summary>
+    public required IReadOnlyList<Field> Config { get; init; }
+    public IReadOnlyList<EntityCheck> Checks { get; init; } = [];
+
+    /// <summary>Protocols of the routes and services that it can stand on.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = ["grpc", "grpcs", "http", "https"];
+    public bool AllowsConsumer { get; init; } = true;
+    public bool AllowsRoute { get; init; } = true;
+    public bool AllowsService { get; init; } = true;
+}

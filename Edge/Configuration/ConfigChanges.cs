@@ -1,0 +1,29 @@
+using Mesh.Abstractions.Entities;
+using Mesh.Abstractions.Reports;
+
+namespace Mesh.Edge.Configuration;
+
+/// <summary>An entity before and after a change; null means absent.</summary>
+internal readonly record struct Changed<T>(Guid Id, T? Before, T? After)
+    where T : class;
+
+/// <summary>A decoded change set, by kind. What cannot be applied is put into <see cref="Problems"/> and the rest goes on.</summary>
+internal sealed class ConfigChanges
+{
+    public required long Revision { get; init; }
+    public List<Changed<Service>> Services { get; } = [];
+    public List<Changed<Route>> Routes { get; } = [];
+    public List<Changed<Upstream>> Upstreams { get; } = [];
+    public List<Changed<Target>> Targets { get; } = [];
+    public List<Changed<Consumer>> Consumers { get; } = [];
+    public List<Changed<Plugin>> Plugins { get; } = [];
+    public List<Changed<Certificate>> Certificates { get; } = [];
+    public List<Changed<Sni>> Snis { get; } = [];
+    public List<Changed<CaCertificate>> CaCertificates { get; } = [];
+    public List<Changed<KeyAuthCredential>> KeyAuthCredentials { get; } = [];
+    public List<Changed<BasicAuthCredential>> BasicAuthCredentials { get; } = [];
+    public List<Changed<Acl>> Acls { get; } = [];
+    public List<ApplyProblem> Problems { get; } = [];
+
+    public void Refuse(string kind, Guid id, string reason) => Problems.Add(new ApplyProblem(Revision, kind, id, reason));
+}

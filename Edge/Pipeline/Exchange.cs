@@ -1,0 +1,98 @@
+using System.Net;
+using Mesh.Abstractions.Entities;
+using Mesh.Edge.Configuration;
+using Mesh.Edge.Listeners;
+using Mesh.Edge.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Edge.Pipeline;
+
+/// <summary>
+/// One request and its answer on their way through the pipeline. Plugins change the request through <see cref="Http"/>
+/// (headers, method, body) and <see cref="UpstreamPath"/> / <see cref="UpstreamQuery"/>; the forwarder copies what stands
+/// there when the chain reaches it.
+/// </summary>
+internal sealed class Exchange
+{
+    private List<Action<Exchange>>? responseHeaderActions;
+
+    public required HttpContext Http { get; set; }
+    public required EdgeSnapshot Snapshot { get; set; }
+    public required ConnectionFacts Connection { get; set; }
+
+    /// <summary>32 hex digits; in <c>X-Kong-Request-Id</c> both ways and in error bodies.</summary>
+    public required string RequestId { get; set; }
+
+    /// <summary>The one normalized path: matched by the router, seen by plugins, sent upstream.</summary>
+    public required string Path { get; set; }
+
+    /// <summary>Effective host without port, as the client sent it.</summary>
+    public required string Host { get; set; }
+
+    /// <summary>Port in the Host header, else the one that the client connected to.</summary>
+    public required int Port { get; set; }
+
+    /// <summary>The client itself: from trusted proxies' headers when the peer is trusted, else the peer.</summary>
+    public required IPAddress ClientAddress { get; set; }
+
+    /// <summary>The peer is in <c>trusted_ips</c>: its X-Forwarded headers stand.</summary>
+    public bool PeerTrusted { get; set; }
+
+    /// <summary>http or https, as the client sees it.</summary>
+    public required string ClientScheme { get; set; }
+
+    public Route? Route { get; set; }
+    public RouteMatch Match { get; set; }
+    public Service? Service { get; set; }
+
+    public Consumer? Consumer { get; set; }
+
+    /// <summary>Id of the credential that named the consumer; null when anonymous or unauthenticated.</summary>
+    public Guid? Credential { get; set; }
+
+    /// <summary>Path for the upstream (without query), percent-encoded; computed from route and service, plugins may replace it.</summary>
+    public string UpstreamPath { get; set; } = "/";
+
+    /// <summary>Query for the upstream with its <c>?</c>, or empty; the client's until a plugin replaces it.</summary>
+    public string UpstreamQuery { get; set; } = "";
+
+    /// <summary>Address <c>host:port</c> of the last target tried; null while none was.</summary>
+    public string? TargetAddress { get; set; }
+
+    /// <summary>Upstream entity that the target belongs to; null when the service names a plain host.</summary>
+    public Guid? Upstream { get; set; }
+
+    public int Retries { get; set; }
+
+    /// <summary>Mesh made the answer because the upstream failed.</summary>
+    public bool UpstreamFailed { get; set; }
+
+    /// <summary>The answer came from the upstream (else from a plugin or from Mesh).</summary>
+    public bool FromUpstream { get; set; }
+
+    public long BytesIn { get; set; }
+    public long BytesOut { get; set; }
+
+    /// <summary>Time stamps of <see cref="TimeProvider.GetTimestamp"/>; 0 while not reached.</summary>
+    public long StartedAt { get; set; }
+    public long UpstreamStartedAt { get; set; }
+    public long UpstreamHeadersAt { get; set; }
+
+    /// <summary>Runs once, when the response headers are complete and not yet sent, whoever made the answer; in order of registration.</summary>
+    public void OnResponseHeaders(Action<Exchange> action) => (responseHeaderActions ??= []).Add(action);
+
+    /// <summary>Called by whoever starts the answer. Later calls do nothing.</summary>
+    public void RunResponseHeaderActions()
+    {
+        if (responseHeaderActions is not { } actions)
+        {
+            return;
+        }
+
+        responseHeaderActions = null;
+        foreach (Action<Exchange> action in actions)
+        {
+            action(this);
+        }
+    }
+}

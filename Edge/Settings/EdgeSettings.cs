@@ -1,0 +1,48 @@
+using System.Net;
+
+namespace Mesh.Edge.Settings;
+
+/// <summary>Settings of an edge, read once at start. The name in each comment is the environment variable.</summary>
+internal sealed record EdgeSettings
+{
+    /// <summary>MESH_PROXY_LISTEN: listen directives in Kong's syntax, or <c>off</c>.</summary>
+    public string ProxyListen { get; init; } = "0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 http2 ssl reuseport backlog=16384";
+
+    /// <summary>MESH_STATUS_LISTEN.</summary>
+    public string StatusListen { get; init; } = "127.0.0.1:8007";
+
+    /// <summary>MESH_DATA_DIR: last-known-good configuration, identity, self-signed certificate.</summary>
+    public string DataDirectory { get; init; } = "./.mesh";
+
+    /// <summary>MESH_REGION, MESH_ZONE.</summary>
+    public string Region { get; init; } = "default";
+    public string Zone { get; init; } = "default";
+
+    /// <summary>MESH_WORKSPACE: the workspace that this edge serves.</summary>
+    public string Workspace { get; init; } = "default";
+
+    /// <summary>MESH_ALLOW_DEBUG_HEADER: answer <c>Kong-Debug: 1</c>.</summary>
+    public bool AllowDebugHeader { get; init; }
+
+    /// <summary>MESH_TRUSTED_IPS: peers whose forwarding headers are believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedIps { get; init; } = [];
+
+    /// <summary>MESH_REAL_IP_HEADER and MESH_REAL_IP_RECURSIVE.</summary>
+    public string RealIpHeader { get; init; } = "X-Real-IP";
+    public bool RealIpRecursive { get; init; }
+
+    /// <summary>MESH_PORT_MAPS: outside port → listen port, as <c>80:8000</c>.</summary>
+    public IReadOnlyDictionary<int, int> PortMaps { get; init; } = new Dictionary<int, int>();
+
+    /// <summary>MESH_ERROR_DEFAULT_TYPE.</summary>
+    public string ErrorDefaultType { get; init; } = "text/plain";
+
+    /// <summary>MESH_CONTROL_PLANE: URL of an Admin API where a lone edge learns the gateways of the silos. Null in the all-in-one process.</summary>
+    public Uri? ControlPlane { get; init; }
+
+    /// <summary>MESH_EDGE_TOKEN: presented to the Admin API at <see cref="ControlPlane"/>.</summary>
+    public string? EdgeToken { get; init; }
+
+    /// <summary>MESH_KEYRING_KEY: seals what is written to disk.</summary>
+    public string? KeyringKey { get; init; }
+}
