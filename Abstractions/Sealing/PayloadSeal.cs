@@ -6,8 +6,9 @@ namespace Mesh.Abstractions.Sealing;
 
 /// <summary>
 /// The form in which configuration lies on disk and in the store: compressed when that pays, and sealed by AES-256-GCM when
-/// a keyring key is set, so that private keys and credentials are not readable there. Layout: <c>'M' '1' flags payload</c>,
-/// payload when sealed: 12 bytes nonce, 16 bytes tag, ciphertext; the three first bytes are authenticated with it.
+/// a keyring key is set, so that private keys and credentials are not readable there. Layout: <c>'M' '1' flags payload</c>;
+/// when sealed: 12 bytes nonce, 16 bytes tag, ciphertext, the three first bytes authenticated with it; otherwise the first
+/// 8 bytes of the body's SHA-256, then the body.
 /// </summary>
 public sealed class PayloadSeal
 {
@@ -16,6 +17,7 @@ public sealed class PayloadSeal
     private const int HeaderLength = 3;
     private const int NonceLength = 12;
     private const int TagLength = 16;
+    private const int DigestLength = 8;
     private const int CompressFromBytes = 4096;
 
     /// <summary>Largest payload after decompression.</summary>
@@ -51,9 +53,10 @@ public sealed class PayloadSeal
         ReadOnlySpan<byte> body = packed ?? payload;
         if (key is null)
         {
-            byte[] plain = new byte[HeaderLength + body.Length];
+            byte[] plain = new byte[HeaderLength + DigestLength + body.Length];
             WriteHeader(plain, flags);
-            body.CopyTo(plain.AsSpan(HeaderLength));
+            SHA256.HashData(body).AsSpan(0, DigestLength).CopyTo(plain.AsSpan(HeaderLength));
+            body.CopyTo(plain.AsSpan(HeaderLength + DigestLength));
             return plain;
         }
 
@@ -83,7 +86,12 @@ public sealed class PayloadSeal
         ReadOnlySpan<byte> body = stored[HeaderLength..];
         if ((flags & Encrypted) == 0)
         {
-            return (flags & Compressed) == 0 ? body.ToArray() : Inflate(body);
+            if (body.Length < DigestLength || !SHA256.HashData(body[DigestLength..]).AsSpan(0, DigestLength).SequenceEqual(body[..DigestLength]))
+            {
+                throw new InvalidDataException("the stored payload is damaged (its digest differs)");
+            }
+
+            return (flags & Compressed) == 0 ? body[DigestLength..].ToArray() : Inflate(body[DigestLength..]);
         }
 
         if (key is null)
