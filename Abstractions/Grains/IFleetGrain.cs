@@ -19,6 +19,10 @@ public interface IFleetGrain : IGrainWithStringKey
     [Alias("Edges"), AlwaysInterleave]
     Task<EdgePresence[]> Edges();
 
+    /// <summary>All traffic that entered through the edges of this region (id: empty); the directory answers for all regions.</summary>
+    [Alias("Traffic"), AlwaysInterleave]
+    Task<TrafficReading> Traffic();
+
     /// <summary>Completes when every live edge of the region has applied <paramref name="revision"/>, or with those that lag when the wait ends.</summary>
     [Alias("WaitApplied"), AlwaysInterleave]
     Task<EdgePresence[]> WaitApplied(string workspace, long revision, TimeSpan wait);
