@@ -1,0 +1,7 @@
+namespace Mesh.Grains.Declarative;
+
+public enum DeclarativeFormat
+{
+    Json,
+    Yaml,
+}
