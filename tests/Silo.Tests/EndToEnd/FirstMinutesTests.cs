@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Mesh.Silo.Tests.EndToEnd;
+
+/// <summary>What the README promises a new user, on the real executable.</summary>
+public class FirstMinutesTests
+{
+    [Fact]
+    public async Task A_route_made_through_the_Admin_API_is_served_and_its_traffic_is_read_from_the_grains()
+    {
+        await using Upstream upstream = await Upstream.Echo();
+        await using var gateway = new Gateway();
+        await gateway.Start();
+
+        using HttpResponseMessage none = await gateway.Proxy.GetAsync("/orders/7");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Contains("no Route matched with those values", await none.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        await gateway.RouteTo("orders", upstream.Address);
+        foreach (HttpClient client in new[] { gateway.Proxy, gateway.ProxyTls })
+        {
+            foreach (Version version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/7?a=b") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+                using HttpResponseMessage answer = await client.SendAsync(request);
+                Assert.Equal((HttpStatusCode.OK, version), (answer.StatusCode, answer.Version));
+                Assert.Equal("/7?a=b", await answer.Content.ReadAsStringAsync());
+            }
+        }
+
+        string id = (await gateway.Get("/routes/orders")).GetProperty("id").GetString()!;
+        await gateway.Process.Until(
+            async () => (await gateway.Get($"/routes/{id}/traffic")).GetProperty("minute").GetProperty("requests").GetInt64() == 4,
+            "the route's traffic reaches its grain");
+        JsonElement edges = (await gateway.Get("/edges")).GetProperty("data");
+        Assert.Equal(1, edges.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Configuration_outlives_a_restart()
+    {
+        await using Upstream upstream = await Upstream.Echo();
+        await using var gateway = new Gateway();
+        await gateway.Start();
+        await gateway.RouteTo("orders", upstream.Address);
+        gateway.Process.Signal("TERM");
+        Assert.Equal(0, await gateway.Process.Exit());
+
+        await gateway.Start();
+        await gateway.Process.Until(async () => (await gateway.Proxy.GetStringAsync("/orders/7")) == "/7", "the route is served again");
+    }
+
+    [Theory]
+    [InlineData("MESH_PROXY_LISTEN", "127.0.0.1:notaport", "MESH_PROXY_LISTEN")]
+    [InlineData("MESH_PROXY_LISTEN", "127.0.0.1:8000 sparkling", "sparkling")]
+    [InlineData("MESH_GATEWAY_PORT", "99999", "MESH_GATEWAY_PORT")]
+    [InlineData("MESH_TRUSTED_IPS", "10.0.0.0/64", "MESH_TRUSTED_IPS")]
+    [InlineData("MESH_ADMIN_LISTEN", "0.0.0.0:8001", "MESH_ADMIN_TOKEN")]
+    public async Task A_bad_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string expected)
+    {
+        await using var gateway = new Gateway(new Dictionary<string, string> { [name] = value });
+        gateway.Process.Start();
+        Assert.NotEqual(0, await gateway.Process.Exit());
+        Assert.Contains(expected, Assert.Single(gateway.Process.Output.Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_stops_the_start_with_one_line_that_names_it()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var gateway = new Gateway(new Dictionary<string, string> { ["MESH_PROXY_LISTEN"] = $"127.0.0.1:{port}" });
+        gateway.Process.Start();
+        Assert.NotEqual(0, await gateway.Process.Exit());
+        Assert.Contains(gateway.Process.Output.Split('\n'), line =>
+            line.Contains($"{port}", StringComparison.Ordinal) && line.Contains("MESH_PROXY_LISTEN", StringComparison.Ordinal) && line.Contains("in use", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", gateway.Process.Output, StringComparison.Ordinal);
+    }
+}
