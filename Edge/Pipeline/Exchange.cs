@@ -56,6 +56,9 @@ internal sealed class Exchange
     /// <summary>Query for the upstream with its <c>?</c>, or empty; the client's until a plugin replaces it.</summary>
     public string UpstreamQuery { get; set; } = "";
 
+    /// <summary>Host header for the upstream when a plugin replaced it; null: as route, upstream and service say.</summary>
+    public string? UpstreamHost { get; set; }
+
     /// <summary>Address <c>host:port</c> of the last target tried; null while none was.</summary>
     public string? TargetAddress { get; set; }
 
