@@ -28,6 +28,10 @@ internal sealed class MeshProcess : IAsyncDisposable
 
     public int Id => process!.Id;
 
+    /// <summary>The most memory that was ever resident.</summary>
+    public long PeakMemoryBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+
     public bool HasExited => process!.HasExited;
 
     public void Start()
