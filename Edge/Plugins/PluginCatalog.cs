@@ -7,9 +7,13 @@ internal sealed class PluginCatalog(IReadOnlyList<IPlugin> plugins) : IPluginSch
 {
     private readonly Dictionary<string, IPlugin> byName = plugins.ToDictionary(plugin => plugin.Schema.Name);
 
-    public static PluginCatalog Default { get; } = new([]);
+    public static PluginCatalog Default { get; } = Create(TimeProvider.System);
 
     public IReadOnlyCollection<PluginSchema> All { get; } = [.. plugins.Select(plugin => plugin.Schema).OrderByDescending(schema => schema.Priority)];
+
+    public static PluginCatalog Create(TimeProvider time) => new(
+    [
+    ]);
 
     public PluginSchema? Find(string name) => FindPlugin(name)?.Schema;
 

@@ -1,0 +1,84 @@
+using Mesh.Abstractions.Entities;
+using Mesh.Edge.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Edge.Plugins;
+
+/// <summary>
+/// An enabled plugin entity in its scope. One that this edge cannot serve is placed all the same and answers 500: what the
+/// user meant as a guard is never skipped.
+/// </summary>
+internal sealed class PlacedPlugin
+{
+    /// <summary>A plugin that this edge does not know runs last, when the consumer is known and nothing was forwarded yet.</summary>
+    private const int UnknownPriority = int.MinValue;
+
+    private static readonly RequestStep Refuse = exchange =>
+        Answer.Error(exchange, StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+
+    private static readonly RequestStep Nothing = _ => ValueTask.CompletedTask;
+
+    private readonly IPlugin? plugin;
+
+    private PlacedPlugin(PluginInstance instance, IPlugin? plugin, string? refusal)
+    {
+        Instance = instance;
+        this.plugin = plugin;
+        Refusal = refusal;
+        Protocols = RequestProtocol.Parse(instance.Entity.Protocols);
+    }
+
+    public PluginInstance Instance { get; }
+    public Plugin Entity => Instance.Entity;
+    public string Name => Entity.Name;
+    public RequestProtocols Protocols { get; }
+
+    /// <summary>Why this edge cannot serve it; null when it can.</summary>
+    public string? Refusal { get; }
+
+    public static int PriorityOf(PluginCatalog catalog, string name) => catalog.FindPlugin(name)?.Schema.Priority ?? UnknownPriority;
+
+    public static PlacedPlugin Place(PluginCatalog catalog, Plugin entity, PluginState state)
+    {
+        if (catalog.FindPlugin(entity.Name) is not { } plugin)
+        {
+            return new PlacedPlugin(new PluginInstance(entity, entity.Config, state), null, $"plugin '{entity.Name}' is not known to this edge");
+        }
+
+        var instance = new PluginInstance(entity, entity.Config, state);
+        try
+        {
+            instance = instance with { Settings = PluginSettings.WithDefaults(plugin.Schema.Config, entity.Config) };
+            plugin.Build(instance, Nothing);
+            return new PlacedPlugin(instance, plugin, null);
+        }
+        catch (FormatException problem)
+        {
+            return new PlacedPlugin(instance, plugin, problem.Message);
+        }
+        catch (Exception problem)
+        {
+            // A plugin's own fault must not take the rest of the configuration with it. Messages of unforeseen exceptions may
+            // quote settings, so only the kind is told.
+            return new PlacedPlugin(instance, plugin, $"plugin '{entity.Name}' failed to build: {problem.GetType().Name}");
+        }
+    }
+
+    /// <summary>The step of this plugin. Never throws: what built once on trial and does not again is refused like the rest.</summary>
+    public RequestStep Build(RequestStep next)
+    {
+        if (Refusal is not null)
+        {
+            return Refuse;
+        }
+
+        try
+        {
+            return plugin!.Build(Instance, next);
+        }
+        catch (Exception)
+        {
+            return Refuse;
+        }
+    }
+}
