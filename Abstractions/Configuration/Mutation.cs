@@ -22,8 +22,9 @@ public enum MutationVerb
 /// <param name="Parent">Set for nested paths such as <c>/services/{s}/routes</c>: fills and constrains the foreign field.</param>
 /// <param name="Body">JSON object, UTF-8, as the client sent it (forms are converted before); null for Delete.</param>
 /// <param name="Place">Where the entity stands in a document, such as <c>services[2].routes[0]</c>; null outside documents.</param>
+/// <param name="Transformed">Secrets of the body are in their stored form (a document's <c>_transform: false</c>).</param>
 [GenerateSerializer, Immutable, Alias("mesh.mutation")]
-public sealed record Mutation(MutationVerb Verb, string Kind, string? Key, EntityParent? Parent, byte[]? Body, string? Place = null);
+public sealed record Mutation(MutationVerb Verb, string Kind, string? Key, EntityParent? Parent, byte[]? Body, string? Place = null, bool Transformed = false);
 
 /// <summary>The parent named by a nested path.</summary>
 /// <param name="Field">The child's foreign field, such as <c>service</c>.</param>

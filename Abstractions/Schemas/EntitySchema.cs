@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Mesh.Abstractions.Schemas;
 
 /// <summary>The declaration of an entity kind.</summary>
@@ -25,6 +27,15 @@ public sealed record EntitySchema
 
     /// <summary>Write-only fields that stand for others (a service's <c>url</c>).</summary>
     public IReadOnlyList<Field> ShorthandFields { get; init; } = [];
+
+    /// <summary>
+    /// Rewrites a client's body before it is checked: turns <see cref="ShorthandFields"/> (already checked) into the fields that
+    /// they stand for, and settles fields that depend on each other.
+    /// </summary>
+    public Action<JsonObject>? Expand { get; init; }
+
+    /// <summary>Fills in what follows from other fields (digests, normal forms) once the entity is good.</summary>
+    public Action<JsonObject>? Derive { get; init; }
 
     public Field? Find(string name) => Fields.FirstOrDefault(field => field.Name == name);
 }

@@ -26,6 +26,16 @@ public sealed record Field
     public bool Referenceable { get; init; }
 
     public string[]? OneOf { get; init; }
+    public string[]? NotOneOf { get; init; }
+
+    /// <summary>Only null is good: for conditions and for what a kind of plugin or route does not allow.</summary>
+    public bool MustBeNull { get; init; }
+
+    /// <summary>Said instead of the message of whichever attribute fails.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Elements of a set may come from one of these groups only.</summary>
+    public string[][]? ExclusiveSubsets { get; init; }
     public double? Min { get; init; }
     public double? Max { get; init; }
 
@@ -37,6 +47,9 @@ public sealed record Field
     public string? Match { get; init; }
     public string? StartsWith { get; init; }
     public bool Uuid { get; init; }
+
+    /// <summary>Unix seconds; a number has milliseconds behind the point. Filled in by the store when <see cref="Auto"/>.</summary>
+    public bool Timestamp { get; init; }
 
     /// <summary>Elements of an array or set, values of a map.</summary>
     public Field? Elements { get; init; }
