@@ -1,0 +1,86 @@
+using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Reports;
+using Mesh.Edge.Balancing;
+using Mesh.Edge.Consumers;
+using Mesh.Edge.Pipeline;
+using Mesh.Edge.Plugins;
+using Mesh.Edge.Routing;
+using Mesh.Edge.Tls;
+
+namespace Mesh.Edge.Configuration;
+
+/// <summary>
+/// Makes the next snapshot from the current one and a change set; costs what changed. An entity that cannot be served is
+/// refused alone and stands among the snapshot's problems.
+/// </summary>
+/// <param name="catalog">The plugins of this build.</param>
+/// <param name="forward">The last step of every plugin chain.</param>
+internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
+{
+    /// <summary>Longest list of problems that a snapshot carries; what goes beyond it is counted in one last entry.</summary>
+    public const int MaxProblems = 1000;
+
+    /// <summary>Before the first configuration.</summary>
+    public EdgeSnapshot Empty { get; } = new()
+    {
+        Revision = 0,
+        Entities = EntityStore.Empty,
+        Routes = RouteTable.Empty,
+        Upstreams = UpstreamTable.Empty,
+        Plugins = PluginTable.Empty(catalog, forward),
+        Consumers = ConsumerIndex.Empty,
+        Certificates = CertificateTable.Empty,
+        Problems = [],
+    };
+
+    /// <summary>The snapshot after <paramref name="changes"/>. Several changes of one entity count as the last of them.</summary>
+    public EdgeSnapshot Apply(EdgeSnapshot old, long revision, IEnumerable<EntityChange> changes)
+    {
+        EntityStoreEdit edit = Edit(old, revision, changes);
+        return Compile(old, edit, old.Problems.Where(problem => !edit.Touched(problem)));
+    }
+
+    /// <summary>
+    /// The snapshot that has <paramref name="entities"/> and nothing else. What stands in <paramref name="old"/> too keeps
+    /// its runtime state (counters, balancers).
+    /// </summary>
+    public EdgeSnapshot Replace(EdgeSnapshot old, long revision, IEnumerable<EntityChange> entities)
+    {
+        EntityStoreEdit edit = Edit(old, revision, entities);
+        edit.DeleteUntouched();
+        return Compile(old, edit, []);
+    }
+
+    private static EntityStoreEdit Edit(EdgeSnapshot old, long revision, IEnumerable<EntityChange> changes)
+    {
+        var edit = new EntityStoreEdit(old.Entities, revision);
+        foreach (EntityChange change in changes)
+        {
+            edit.Apply(change);
+        }
+
+        return edit;
+    }
+
+    private static EdgeSnapshot Compile(EdgeSnapshot old, EntityStoreEdit edit, IEnumerable<ApplyProblem> standing)
+    {
+        EntityStore entities = edit.Build();
+        ConfigChanges changes = edit.Changes;
+        return new EdgeSnapshot
+        {
+            Revision = changes.Revision,
+            Entities = entities,
+            Upstreams = old.Upstreams.Apply(changes, entities),
+            Certificates = old.Certificates.Apply(changes, entities),
+            Consumers = old.Consumers.Apply(changes, entities),
+            Plugins = old.Plugins.Apply(changes, entities),
+            Routes = old.Routes.Apply(changes, entities),
+            Problems = Bounded([.. standing, .. changes.Problems]),
+        };
+    }
+
+    private static ApplyProblem[] Bounded(ApplyProblem[] problems) =>
+        problems.Length <= MaxProblems
+            ? problems
+            : [.. problems.Take(MaxProblems - 1), new ApplyProblem(problems[^1].Revision, "", Guid.Empty, $"and {problems.Length - MaxProblems + 1} more problems")];
+}

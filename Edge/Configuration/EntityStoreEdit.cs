@@ -1,0 +1,118 @@
+using System.Collections.Frozen;
+using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Entities;
+using Mesh.Abstractions.Reports;
+
+namespace Mesh.Edge.Configuration;
+
+/// <summary>An entity store in the making: takes documents one by one, so that a large configuration never lies in memory twice.</summary>
+internal sealed class EntityStoreEdit
+{
+    /// <summary>Kinds that belong to the control plane alone.</summary>
+    private static readonly FrozenSet<string> NotForEdges =
+        new[] { EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Vaults }.ToFrozenSet();
+
+    private readonly EntityStore origin;
+    private readonly Dictionary<string, IKindEdit> kinds;
+    private readonly KindEdit<Service> services;
+    private readonly KindEdit<Route> routes;
+    private readonly KindEdit<Upstream> upstreams;
+    private readonly KindEdit<Target> targets;
+    private readonly KindEdit<Consumer> consumers;
+    private readonly KindEdit<Plugin> plugins;
+    private readonly KindEdit<Certificate> certificates;
+    private readonly KindEdit<Sni> snis;
+    private readonly KindEdit<CaCertificate> caCertificates;
+    private readonly KindEdit<KeyAuthCredential> keyAuthCredentials;
+    private readonly KindEdit<BasicAuthCredential> basicAuthCredentials;
+    private readonly KindEdit<Acl> acls;
+    private readonly HashSet<string> unknownKinds = new(StringComparer.Ordinal);
+
+    public EntityStoreEdit(EntityStore origin, long revision)
+    {
+        this.origin = origin;
+        Changes = new ConfigChanges { Revision = revision };
+        EntityJson json = EntityJson.Default;
+        services = new(EntityKinds.Services, json.Service, origin.Services, Changes.Services);
+        routes = new(EntityKinds.Routes, json.Route, origin.Routes, Changes.Routes);
+        upstreams = new(EntityKinds.Upstreams, json.Upstream, origin.Upstreams, Changes.Upstreams);
+        targets = new(EntityKinds.Targets, json.Target, origin.Targets, Changes.Targets);
+        consumers = new(EntityKinds.Consumers, json.Consumer, origin.Consumers, Changes.Consumers);
+        plugins = new(EntityKinds.Plugins, json.Plugin, origin.Plugins, Changes.Plugins);
+        certificates = new(EntityKinds.Certificates, json.Certificate, origin.Certificates, Changes.Certificates);
+        snis = new(EntityKinds.Snis, json.Sni, origin.Snis, Changes.Snis);
+        caCertificates = new(EntityKinds.CaCertificates, json.CaCertificate, origin.CaCertificates, Changes.CaCertificates);
+        keyAuthCredentials = new(EntityKinds.KeyAuthCredentials, json.KeyAuthCredential, origin.KeyAuthCredentials, Changes.KeyAuthCredentials);
+        basicAuthCredentials = new(EntityKinds.BasicAuthCredentials, json.BasicAuthCredential, origin.BasicAuthCredentials, Changes.BasicAuthCredentials);
+        acls = new(EntityKinds.Acls, json.Acl, origin.Acls, Changes.Acls);
+        kinds = new Dictionary<string, IKindEdit>(StringComparer.Ordinal)
+        {
+            [EntityKinds.Services] = services,
+            [EntityKinds.Routes] = routes,
+            [EntityKinds.Upstreams] = upstreams,
+            [EntityKinds.Targets] = targets,
+            [EntityKinds.Consumers] = consumers,
+            [EntityKinds.Plugins] = plugins,
+            [EntityKinds.Certificates] = certificates,
+            [EntityKinds.Snis] = snis,
+            [EntityKinds.CaCertificates] = caCertificates,
+            [EntityKinds.KeyAuthCredentials] = keyAuthCredentials,
+            [EntityKinds.BasicAuthCredentials] = basicAuthCredentials,
+            [EntityKinds.Acls] = acls,
+        };
+    }
+
+    /// <summary>What was changed so far; each entity stands once, however often it was changed.</summary>
+    public ConfigChanges Changes { get; }
+
+    public void Apply(EntityChange change)
+    {
+        if (kinds.TryGetValue(change.Kind, out IKindEdit? kind))
+        {
+            kind.Apply(change, Changes);
+        }
+        else if (!NotForEdges.Contains(change.Kind) && unknownKinds.Add(change.Kind))
+        {
+            Changes.Refuse(change.Kind, Guid.Empty, "this edge is too old to know entities of this kind");
+        }
+    }
+
+    /// <summary>Whether an old problem concerns something that has changed, and so is no longer true as it stands.</summary>
+    public bool Touched(ApplyProblem problem) =>
+        kinds.TryGetValue(problem.Kind, out IKindEdit? kind) ? kind.Touched(problem.Id) : unknownKinds.Contains(problem.Kind);
+
+    /// <summary>What was applied is the whole configuration: everything else goes.</summary>
+    public void DeleteUntouched()
+    {
+        foreach (IKindEdit kind in kinds.Values)
+        {
+            kind.DeleteUntouched();
+        }
+    }
+
+    public EntityStore Build()
+    {
+        foreach (IKindEdit kind in kinds.Values)
+        {
+            kind.Finish();
+        }
+
+        return new EntityStore
+        {
+            Services = services.Build(),
+            Routes = routes.Build(),
+            Upstreams = upstreams.Build(),
+            Targets = targets.Build(),
+            Consumers = consumers.Build(),
+            Plugins = plugins.Build(),
+            Certificates = certificates.Build(),
+            Snis = snis.Build(),
+            CaCertificates = caCertificates.Build(),
+            KeyAuthCredentials = keyAuthCredentials.Build(),
+            BasicAuthCredentials = basicAuthCredentials.Build(),
+            Acls = acls.Build(),
+            RoutesByService = ChildIndex.Apply(origin.RoutesByService, Changes.Routes, route => route.Service?.Id),
+            TargetsByUpstream = ChildIndex.Apply(origin.TargetsByUpstream, Changes.Targets, target => target.Upstream.Id),
+        };
+    }
+}

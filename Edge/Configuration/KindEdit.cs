@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Entities;
+using Mesh.Edge.Collections;
+
+namespace Mesh.Edge.Configuration;
+
+/// <summary>Changes to the entities of one kind: decoded, put into the map, and listed with what stood there before.</summary>
+internal interface IKindEdit
+{
+    /// <summary>Puts or deletes one entity. What cannot be decoded counts as absent and is reported.</summary>
+    void Apply(EntityChange change, ConfigChanges report);
+
+    /// <summary>Deletes what no <see cref="Apply"/> named: the changes were the whole configuration.</summary>
+    void DeleteUntouched();
+
+    bool Touched(Guid id);
+
+    /// <summary>Drops from the list what was absent before and is absent after.</summary>
+    void Finish();
+}
+
+/// <inheritdoc cref="IKindEdit"/>
+internal sealed class KindEdit<T>(string kind, JsonTypeInfo<T> type, ShardedMap<Guid, T> origin, List<Changed<T>> changes) : IKindEdit
+    where T : Entity
+{
+    private readonly ShardedMap<Guid, T>.Builder entities = origin.ToBuilder();
+    private readonly Dictionary<Guid, int> places = [];
+
+    public void Apply(EntityChange change, ConfigChanges report)
+    {
+        if (places.ContainsKey(change.Id))
+        {
+            // A later change of the same entity: what an earlier one was refused for no longer counts.
+            report.Problems.RemoveAll(problem => problem.Id == change.Id && problem.Kind == kind);
+        }
+
+        Set(change.Id, change.IsDelete ? null : Decode(change.Id, change.Document, report));
+    }
+
+    public void DeleteUntouched()
+    {
+        foreach ((Guid id, _) in origin.Entries)
+        {
+            if (!places.ContainsKey(id))
+            {
+                Set(id, null);
+            }
+        }
+    }
+
+    public bool Touched(Guid id) => places.ContainsKey(id);
+
+    public void Finish() => changes.RemoveAll(change => change.Before is null && change.After is null);
+
+    public ShardedMap<Guid, T> Build() => entities.Build();
+
+    private void Set(Guid id, T? after)
+    {
+        if (places.TryGetValue(id, out int place))
+        {
+            changes[place] = changes[place] with { After = after };
+        }
+        else
+        {
+            places[id] = changes.Count;
+            changes.Add(new Changed<T>(id, origin.GetValueOrDefault(id), after));
+        }
+
+        if (after is null)
+        {
+            entities.Remove(id);
+        }
+        else
+        {
+            entities[id] = after;
+        }
+    }
+
+    private T? Decode(Guid id, byte[] document, ConfigChanges report)
+    {
+        try
+        {
+            T? entity = JsonSerializer.Deserialize(document, type);
+            if (entity is not null && entity.Id == id)
+            {
+                return entity;
+            }
+
+            report.Refuse(kind, id, entity is null ? "the document is null" : $"the document carries another id ({entity.Id})");
+        }
+        catch (Exception failure) when (failure is JsonException or NotSupportedException or FormatException)
+        {
+            report.Refuse(kind, id, $"the document cannot be read: {failure.Message}");
+        }
+
+        return null;
+    }
+}
