@@ -36,6 +36,34 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task Killing_Redis_in_the_middle_of_writes_loses_nothing_acknowledged_and_writes_go_on_after()
+    {
+        await using var redis = new RedisServer();
+        await redis.Start();
+        await using var gateway = new Gateway(new() { ["MESH_REDIS"] = $"127.0.0.1:{redis.Port}" });
+        await gateway.Start();
+        var acknowledged = new ConcurrentDictionary<string, long>();
+        Task[] writers = [.. Enumerable.Range(0, 4).Select(writer => Write(gateway, $"w{writer}", acknowledged))];
+        await gateway.Process.Until(() => Task.FromResult(acknowledged.Count >= 200), "writes are acknowledged");
+        await redis.Kill();
+        await Task.WhenAll(writers);
+        using (HttpResponseMessage refused = await gateway.Admin.PutAsJsonAsync("/services/refused", new { host = "example.com" }))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        }
+
+        await redis.Start();
+        await gateway.Process.Until(
+            async () => (await gateway.Admin.PutAsJsonAsync("/services/after", new { host = "example.com" })).IsSuccessStatusCode,
+            "writes go on");
+        foreach ((string name, long revision) in acknowledged)
+        {
+            using HttpResponseMessage answer = await gateway.Admin.GetAsync($"/services/{name}");
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{name} was acknowledged at revision {revision} and is gone");
+        }
+    }
+
+    [Fact]
     public async Task A_hundred_commits_a_second_for_half_a_minute_fail_no_request()
     {
         await using Upstream upstream = await Upstream.Echo();
