@@ -1,0 +1,11 @@
+namespace Mesh.Grains.Log;
+
+/// <param name="HistoryLimit">Commits kept behind the head; never fewer than what a complete snapshot does not cover.</param>
+internal sealed record LogSettings(int HistoryLimit = 10_000)
+{
+    /// <summary>A snapshot is due after so many commits …</summary>
+    public int SnapshotEveryCommits { get; init; } = Math.Clamp(HistoryLimit / 10, 1, 1_000);
+
+    /// <summary>… or after so many bytes of log.</summary>
+    public long SnapshotEveryBytes { get; init; } = 16L << 20;
+}

@@ -1,0 +1,40 @@
+using Mesh.Abstractions.Configuration;
+using StackExchange.Redis;
+
+namespace Mesh.Grains.Log;
+
+/// <summary>Turns what the Redis client throws into <see cref="StoreUnavailableException"/>, whose text never holds keys, values or passwords.</summary>
+internal static class StoreCalls
+{
+    public static async Task<T> Run<T>(Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (Exception failure) when (IsStoreFailure(failure))
+        {
+            throw new StoreUnavailableException(Describe(failure));
+        }
+    }
+
+    /// <summary>The store is away, too slow or refuses for reasons of its own (loading, read-only, full). All of it may pass.</summary>
+    public static bool IsStoreFailure(Exception failure) => failure is RedisException or TimeoutException or ObjectDisposedException;
+
+    public static string Describe(Exception failure) => failure switch
+    {
+        RedisServerException refused => $"the store refuses: {FirstLine(refused.Message)}",
+        TimeoutException => "the store does not answer in time",
+        RedisConnectionException lost => $"the store cannot be reached ({lost.FailureType})",
+        ObjectDisposedException => "the connection to the store is closed",
+        _ => $"the store cannot be used ({failure.GetType().Name})",
+    };
+
+    private static string FirstLine(string message)
+    {
+        const int MaxCharacters = 200;
+        int end = message.AsSpan().IndexOfAny('\r', '\n');
+        string line = end < 0 ? message : message[..end];
+        return line.Length <= MaxCharacters ? line : line[..MaxCharacters];
+    }
+}
