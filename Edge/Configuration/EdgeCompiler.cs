@@ -17,9 +17,6 @@ namespace Mesh.Edge.Configuration;
 /// <param name="forward">The last step of every plugin chain.</param>
 internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
 {
-    /// <summary>Longest list of problems that a snapshot carries; what goes beyond it is counted in one last entry.</summary>
-    public const int MaxProblems = 1000;
-
     /// <summary>Before the first configuration.</summary>
     public EdgeSnapshot Empty { get; } = new()
     {
@@ -42,13 +39,13 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
 
     /// <summary>
     /// The snapshot that has <paramref name="entities"/> and nothing else. What stands in <paramref name="old"/> too keeps
-    /// its runtime state (counters, balancers).
+    /// its runtime state (counters, balancers), and what is the same there is not compiled again.
     /// </summary>
     public EdgeSnapshot Replace(EdgeSnapshot old, long revision, IEnumerable<EntityChange> entities)
     {
         EntityStoreEdit edit = Edit(old, revision, entities);
         edit.DeleteUntouched();
-        return Compile(old, edit, []);
+        return Compile(old, edit, old.Problems.Where(problem => problem.Id != Guid.Empty && !edit.Touched(problem)));
     }
 
     private static EntityStoreEdit Edit(EdgeSnapshot old, long revision, IEnumerable<EntityChange> changes)
@@ -75,12 +72,7 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
             Consumers = old.Consumers.Apply(changes, entities),
             Plugins = old.Plugins.Apply(changes, entities),
             Routes = old.Routes.Apply(changes, entities),
-            Problems = Bounded([.. standing, .. changes.Problems]),
+            Problems = [.. standing, .. changes.Problems],
         };
     }
-
-    private static ApplyProblem[] Bounded(ApplyProblem[] problems) =>
-        problems.Length <= MaxProblems
-            ? problems
-            : [.. problems.Take(MaxProblems - 1), new ApplyProblem(problems[^1].Revision, "", Guid.Empty, $"and {problems.Length - MaxProblems + 1} more problems")];
 }

@@ -22,6 +22,12 @@ internal sealed record EntityStore
     public ShardedMap<Guid, BasicAuthCredential> BasicAuthCredentials { get; init; } = ShardedMap<Guid, BasicAuthCredential>.Create();
     public ShardedMap<Guid, Acl> Acls { get; init; } = ShardedMap<Guid, Acl>.Create();
 
+    /// <summary>A digest of each entity's document, also of those that could not be read.</summary>
+    public ShardedMap<EntityKey, UInt128> Digests { get; init; } = ShardedMap<EntityKey, UInt128>.Create();
+
+    /// <summary>Sum of all digests: equal configurations have equal sums, however they came about. 0 when empty.</summary>
+    public UInt128 Fingerprint { get; init; }
+
     public ShardedMap<Guid, ImmutableHashSet<Guid>> RoutesByService { get; init; } = ShardedMap<Guid, ImmutableHashSet<Guid>>.Create();
     public ShardedMap<Guid, ImmutableHashSet<Guid>> TargetsByUpstream { get; init; } = ShardedMap<Guid, ImmutableHashSet<Guid>>.Create();
 }

@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Entities;
 using Mesh.Abstractions.Reports;
+using Mesh.Edge.Collections;
 
 namespace Mesh.Edge.Configuration;
 
@@ -26,11 +29,16 @@ internal sealed class EntityStoreEdit
     private readonly KindEdit<KeyAuthCredential> keyAuthCredentials;
     private readonly KindEdit<BasicAuthCredential> basicAuthCredentials;
     private readonly KindEdit<Acl> acls;
+    private readonly ShardedMap<EntityKey, UInt128>.Builder digests;
+    private readonly HashSet<EntityKey> same = [];
     private readonly HashSet<string> unknownKinds = new(StringComparer.Ordinal);
+    private UInt128 fingerprint;
 
     public EntityStoreEdit(EntityStore origin, long revision)
     {
         this.origin = origin;
+        digests = origin.Digests.ToBuilder();
+        fingerprint = origin.Fingerprint;
         Changes = new ConfigChanges { Revision = revision };
         EntityJson json = EntityJson.Default;
         services = new(EntityKinds.Services, json.Service, origin.Services, Changes.Services);
@@ -65,15 +73,37 @@ internal sealed class EntityStoreEdit
     /// <summary>What was changed so far; each entity stands once, however often it was changed.</summary>
     public ConfigChanges Changes { get; }
 
+    /// <summary>Takes one change; one that changes nothing is passed over.</summary>
     public void Apply(EntityChange change)
     {
-        if (kinds.TryGetValue(change.Kind, out IKindEdit? kind))
+        if (!kinds.TryGetValue(change.Kind, out IKindEdit? kind))
         {
-            kind.Apply(change, Changes);
+            if (!NotForEdges.Contains(change.Kind) && unknownKinds.Add(change.Kind))
+            {
+                Changes.Refuse(change.Kind, Guid.Empty, "this edge is too old to know entities of this kind");
+            }
+
+            return;
         }
-        else if (!NotForEdges.Contains(change.Kind) && unknownKinds.Add(change.Kind))
+
+        var key = new EntityKey(change.Kind, change.Id);
+        UInt128 digest = change.IsDelete ? 0 : Digest(change.Document);
+        UInt128 before = digests.TryGetValue(key, out UInt128 known) ? known : 0;
+        if (digest == before && !kind.Touched(change.Id))
         {
-            Changes.Refuse(change.Kind, Guid.Empty, "this edge is too old to know entities of this kind");
+            same.Add(key);
+            return;
+        }
+
+        kind.Apply(change, Changes);
+        fingerprint += digest - before;
+        if (change.IsDelete)
+        {
+            digests.Remove(key);
+        }
+        else
+        {
+            digests[key] = digest;
         }
     }
 
@@ -84,9 +114,12 @@ internal sealed class EntityStoreEdit
     /// <summary>What was applied is the whole configuration: everything else goes.</summary>
     public void DeleteUntouched()
     {
-        foreach (IKindEdit kind in kinds.Values)
+        foreach ((EntityKey key, _) in origin.Digests.Entries)
         {
-            kind.DeleteUntouched();
+            if (!same.Contains(key) && !kinds[key.Kind].Touched(key.Id))
+            {
+                Apply(new EntityChange(key.Kind, key.Id, null));
+            }
         }
     }
 
@@ -111,8 +144,17 @@ internal sealed class EntityStoreEdit
             KeyAuthCredentials = keyAuthCredentials.Build(),
             BasicAuthCredentials = basicAuthCredentials.Build(),
             Acls = acls.Build(),
+            Digests = digests.Build(),
+            Fingerprint = fingerprint,
             RoutesByService = ChildIndex.Apply(origin.RoutesByService, Changes.Routes, route => route.Service?.Id),
             TargetsByUpstream = ChildIndex.Apply(origin.TargetsByUpstream, Changes.Targets, target => target.Upstream.Id),
         };
+    }
+
+    private static UInt128 Digest(byte[] document)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(document, hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 }

@@ -12,9 +12,6 @@ internal interface IKindEdit
     /// <summary>Puts or deletes one entity. What cannot be decoded counts as absent and is reported.</summary>
     void Apply(EntityChange change, ConfigChanges report);
 
-    /// <summary>Deletes what no <see cref="Apply"/> named: the changes were the whole configuration.</summary>
-    void DeleteUntouched();
-
     bool Touched(Guid id);
 
     /// <summary>Drops from the list what was absent before and is absent after.</summary>
@@ -37,17 +34,6 @@ internal sealed class KindEdit<T>(string kind, JsonTypeInfo<T> type, ShardedMap<
         }
 
         Set(change.Id, change.IsDelete ? null : Decode(change.Id, change.Document, report));
-    }
-
-    public void DeleteUntouched()
-    {
-        foreach ((Guid id, _) in origin.Entries)
-        {
-            if (!places.ContainsKey(id))
-            {
-                Set(id, null);
-            }
-        }
     }
 
     public bool Touched(Guid id) => places.ContainsKey(id);
