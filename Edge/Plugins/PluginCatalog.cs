@@ -1,4 +1,7 @@
 using Mesh.Abstractions.Schemas;
+using Mesh.Edge.Plugins.IpRestriction;
+using Mesh.Edge.Plugins.KeyAuth;
+using Mesh.Edge.Plugins.RateLimiting;
 
 namespace Mesh.Edge.Plugins;
 
@@ -13,6 +16,9 @@ internal sealed class PluginCatalog(IReadOnlyList<IPlugin> plugins) : IPluginSch
 
     public static PluginCatalog Create(TimeProvider time) => new(
     [
+        new KeyAuthPlugin(time),
+        new IpRestrictionPlugin(),
+        new RateLimitingPlugin(time),
     ]);
 
     public PluginSchema? Find(string name) => FindPlugin(name)?.Schema;

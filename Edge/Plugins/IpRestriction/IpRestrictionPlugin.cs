@@ -1,0 +1,23 @@
+using Mesh.Abstractions.Schemas;
+using Mesh.Edge.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Edge.Plugins.IpRestriction;
+
+/// <summary>Lets through or refuses clients by address. The address is the client's own: a trusted proxy's word counts.</summary>
+internal sealed class IpRestrictionPlugin : IPlugin
+{
+    public PluginSchema Schema => IpRestrictionSettings.Schema;
+
+    public RequestStep Build(PluginInstance instance, RequestStep next)
+    {
+        IpRestrictionSettings settings = instance.Read<IpRestrictionSettings>();
+        AddressSet? deny = settings.Deny is { Length: > 0 } denied ? new AddressSet(denied) : null;
+        AddressSet? allow = settings.Allow is { Length: > 0 } allowed ? new AddressSet(allowed) : null;
+        int status = (int)(settings.Status ?? StatusCodes.Status403Forbidden);
+        return exchange =>
+            deny?.Contains(exchange.ClientAddress) == true || allow?.Contains(exchange.ClientAddress) == false
+                ? Answer.Error(exchange, status, settings.Message ?? $"IP address not allowed: {exchange.ClientAddress}")
+                : next(exchange);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Mesh.Edge.Plugins.RateLimiting;
+
+internal enum LimitKeyKind
+{
+    Entity,
+    Address,
+    Text,
+}
