@@ -2,6 +2,8 @@ using Mesh.Abstractions.Schemas;
 using Mesh.Edge.Plugins.IpRestriction;
 using Mesh.Edge.Plugins.KeyAuth;
 using Mesh.Edge.Plugins.RateLimiting;
+using Mesh.Edge.Plugins.RequestTermination;
+using Mesh.Edge.Plugins.RequestTransformer;
 
 namespace Mesh.Edge.Plugins;
 
@@ -19,6 +21,8 @@ internal sealed class PluginCatalog(IReadOnlyList<IPlugin> plugins) : IPluginSch
         new KeyAuthPlugin(time),
         new IpRestrictionPlugin(),
         new RateLimitingPlugin(time),
+        new RequestTransformerPlugin(),
+        new RequestTerminationPlugin(),
     ]);
 
     public PluginSchema? Find(string name) => FindPlugin(name)?.Schema;

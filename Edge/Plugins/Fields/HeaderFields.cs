@@ -1,13 +1,13 @@
 using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Mesh.Edge.Plugins.Fields;
 
 /// <summary>The headers that go to the upstream. Host is only ever replaced, and stands apart.</summary>
 internal sealed class HeaderFields(Exchange exchange) : IFields
 {
-    private const string Host = "Host";
     private readonly IHeaderDictionary headers = exchange.Http.Request.Headers;
 
     public bool Changed { get; private set; }
@@ -16,7 +16,7 @@ internal sealed class HeaderFields(Exchange exchange) : IFields
 
     public void Remove(string name)
     {
-        if (!IsHost(name))
+        if (!IsFixed(name))
         {
             Changed |= headers.Remove(name);
         }
@@ -24,7 +24,7 @@ internal sealed class HeaderFields(Exchange exchange) : IFields
 
     public void Rename(string name, string newName)
     {
-        if (IsHost(name) || IsHost(newName) || name.Equals(newName, StringComparison.OrdinalIgnoreCase) || !headers.TryGetValue(name, out StringValues values))
+        if (IsFixed(name) || IsFixed(newName) || name.Equals(newName, StringComparison.OrdinalIgnoreCase) || !headers.TryGetValue(name, out StringValues values))
         {
             return;
         }
@@ -40,7 +40,7 @@ internal sealed class HeaderFields(Exchange exchange) : IFields
         {
             exchange.UpstreamHost = HeaderText.Encode(value);
         }
-        else if (headers.ContainsKey(name))
+        else if (!IsFraming(name) && headers.ContainsKey(name))
         {
             headers[name] = HeaderText.Encode(value);
             Changed = true;
@@ -49,7 +49,7 @@ internal sealed class HeaderFields(Exchange exchange) : IFields
 
     public void Add(string name, string value)
     {
-        if (!IsHost(name) && !headers.ContainsKey(name))
+        if (!IsFixed(name) && !headers.ContainsKey(name))
         {
             headers[name] = HeaderText.Encode(value);
             Changed = true;
@@ -58,12 +58,21 @@ internal sealed class HeaderFields(Exchange exchange) : IFields
 
     public void Append(string name, string value)
     {
-        if (!IsHost(name))
+        if (!IsFixed(name))
         {
             headers.Append(name, HeaderText.Encode(value));
             Changed = true;
         }
     }
 
-    private static bool IsHost(string name) => name.Equals(Host, StringComparison.OrdinalIgnoreCase);
+    /// <summary>These tell where the message ends; nobody but the edge sets them.</summary>
+    public static bool IsFraming(string name) =>
+        name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.TransferEncoding, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Host and what frames the message are the edge's own.</summary>
+    private static bool IsFixed(string name) => IsHost(name) || IsFraming(name);
+
+    private static bool IsHost(string name) => name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase);
 }

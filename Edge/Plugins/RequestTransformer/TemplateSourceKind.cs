@@ -1,0 +1,9 @@
+namespace Mesh.Edge.Plugins.RequestTransformer;
+
+internal enum TemplateSourceKind
+{
+    Literal,
+    Header,
+    Query,
+    Capture,
+}
