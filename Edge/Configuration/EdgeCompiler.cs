@@ -2,6 +2,7 @@ using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Consumers;
+using Mesh.Edge.Forwarding;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Routing;
@@ -23,6 +24,7 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
         Revision = 0,
         Entities = EntityStore.Empty,
         Routes = RouteTable.Empty,
+        Services = ServiceTable.Empty,
         Upstreams = UpstreamTable.Empty,
         Plugins = PluginTable.Empty(catalog, forward),
         Consumers = ConsumerIndex.Empty,
@@ -67,6 +69,7 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
         {
             Revision = changes.Revision,
             Entities = entities,
+            Services = old.Services.Apply(changes, entities),
             Upstreams = old.Upstreams.Apply(changes, entities),
             Certificates = old.Certificates.Apply(changes, entities),
             Consumers = old.Consumers.Apply(changes, entities),

@@ -1,6 +1,7 @@
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Consumers;
+using Mesh.Edge.Forwarding;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Routing;
 using Mesh.Edge.Tls;
@@ -16,6 +17,7 @@ internal sealed class EdgeSnapshot
     public required long Revision { get; init; }
     public required EntityStore Entities { get; init; }
     public required RouteTable Routes { get; init; }
+    public ServiceTable Services { get; init; } = ServiceTable.Empty;
     public required UpstreamTable Upstreams { get; init; }
     public required PluginTable Plugins { get; init; }
     public required ConsumerIndex Consumers { get; init; }

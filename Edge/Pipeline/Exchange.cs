@@ -1,8 +1,10 @@
 using System.Net;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Configuration;
+using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Routing;
+using Mesh.Edge.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Pipeline;
@@ -14,6 +16,7 @@ namespace Mesh.Edge.Pipeline;
 /// </summary>
 internal sealed class Exchange
 {
+    private static readonly EdgeSettings DefaultSettings = new();
     private List<Action<Exchange>>? responseHeaderActions;
 
     public required HttpContext Http { get; set; }
@@ -38,12 +41,27 @@ internal sealed class Exchange
     /// <summary>The peer is in <c>trusted_ips</c>: its X-Forwarded headers stand.</summary>
     public bool PeerTrusted { get; set; }
 
+    /// <summary>The other end of the connection (or who a PROXY header says it is), whatever forwarding headers say.</summary>
+    public IPAddress PeerAddress => Connection.RemoteAddress;
+
+    /// <summary>The port that the client connected to, as seen from outside (port_maps).</summary>
+    public int ListenPort { get; set; }
+
+    /// <summary>The path as the client sent it, without query.</summary>
+    public string RawPath { get; set; } = "/";
+
     /// <summary>http or https, as the client sees it.</summary>
     public required string ClientScheme { get; set; }
 
     public Route? Route { get; set; }
     public RouteMatch Match { get; set; }
     public Service? Service { get; set; }
+
+    /// <summary>What was worked out of <see cref="Service"/> in advance; null when there is none, or none that this edge can serve.</summary>
+    public ServicePlan? Plan { get; set; }
+
+    /// <summary>What strip_path took off the path; null when it took nothing.</summary>
+    public string? StrippedPrefix { get; set; }
 
     public Consumer? Consumer { get; set; }
 
@@ -80,6 +98,9 @@ internal sealed class Exchange
     public long StartedAt { get; set; }
     public long UpstreamStartedAt { get; set; }
     public long UpstreamHeadersAt { get; set; }
+
+    public EdgeSettings Settings { get; set; } = DefaultSettings;
+    public TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <summary>Runs once, when the response headers are complete and not yet sent, whoever made the answer; in order of registration.</summary>
     public void OnResponseHeaders(Action<Exchange> action) => (responseHeaderActions ??= []).Add(action);

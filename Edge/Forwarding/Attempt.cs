@@ -1,0 +1,107 @@
+using System.Net;
+using Mesh.Edge.Balancing;
+using Mesh.Edge.Pipeline;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Mesh.Edge.Forwarding;
+
+/// <summary>One try at one target: tells the forwarder what to send and what to make of the response.</summary>
+internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress target, string host, bool tunnel, IdleTimeout idle) : HttpTransformer
+{
+    /// <summary>Shorter bodies fit into the server's buffer: nobody can stall them, so they go without a wrapper.</summary>
+    private const int UnwatchedBodyBytes = 64 * 1024;
+
+    public IdleTimeout Idle => idle;
+
+    public TimeSpan ConnectTimeout => plan.ConnectTimeout;
+
+    /// <summary>The response's headers were taken over, so they must be taken back if Mesh answers after all.</summary>
+    public bool HeadersWritten { get; private set; }
+
+    /// <summary>The whole response reached the server.</summary>
+    public bool Complete { get; private set; }
+
+    /// <summary>A response header action failed: a bug of ours, not the upstream's.</summary>
+    public Exception? Bug { get; private set; }
+
+    public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        proxyRequest.RequestUri = new UpstreamUri(string.Concat(plan.OriginOf(target), exchange.UpstreamPath, exchange.UpstreamQuery), this);
+        RequestHeaders.Write(exchange, proxyRequest, host);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        exchange.UpstreamHeadersAt = exchange.Time.GetTimestamp();
+        idle.Reading();
+        RefuseFalseTunnel(proxyResponse);
+        HeadersWritten = true;
+        ResponseHeaders.Write(exchange, proxyResponse);
+        exchange.FromUpstream = true;
+        try
+        {
+            exchange.RunResponseHeaderActions();
+        }
+        catch (Exception failure)
+        {
+            Bug = failure;
+            throw;
+        }
+
+        Watch(proxyResponse);
+        return ValueTask.FromResult(true);
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        Complete = true;
+        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
+    /// <summary>A tunnel may only be opened that the client asked for, and over HTTP/2 every success opens one.</summary>
+    private void RefuseFalseTunnel(HttpResponseMessage response)
+    {
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            bool webSocket = response.Headers.NonValidated.TryGetValues(HeaderNames.Upgrade, out var protocol)
+                && protocol.ToString().Equals(WebSocketRequest.Protocol, StringComparison.OrdinalIgnoreCase);
+            if (!tunnel || !webSocket)
+            {
+                throw new HttpRequestException(HttpRequestError.InvalidResponse, "The upstream switched protocols without being asked to.");
+            }
+        }
+        else if (tunnel && HttpProtocol.IsHttp2(exchange.Http.Request.Protocol) && response.Version.Major < 2 && response.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException(HttpRequestError.InvalidResponse, "The upstream did not switch protocols.");
+        }
+    }
+
+    private void Watch(HttpResponseMessage response)
+    {
+        if (!tunnel && HasNoBody(response.StatusCode))
+        {
+            return;
+        }
+
+        long? length = response.Content.Headers.ContentLength;
+        if (tunnel || length is null or > UnwatchedBodyBytes)
+        {
+            response.Content = new UpstreamBody(response.Content, exchange, idle);
+        }
+        else
+        {
+            exchange.BytesOut = length.Value;
+        }
+    }
+
+    private bool HasNoBody(HttpStatusCode status) =>
+        HttpMethods.IsHead(exchange.Http.Request.Method) || status is HttpStatusCode.NoContent or HttpStatusCode.NotModified;
+}

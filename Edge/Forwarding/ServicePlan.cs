@@ -1,0 +1,68 @@
+using Mesh.Abstractions.Entities;
+using Mesh.Edge.Balancing;
+
+namespace Mesh.Edge.Forwarding;
+
+/// <summary>What can be worked out of a service before a request comes.</summary>
+internal sealed class ServicePlan
+{
+    private readonly TransportOptions options;
+    private readonly Transports transports;
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key in the options cannot be read.</exception>
+    public ServicePlan(Service service, TransportOptions options, Transports transports)
+    {
+        Service = service;
+        this.options = options;
+        this.transports = transports;
+        Transport = transports.Get(options);
+        Host = new TargetAddress(service.Host, service.Port);
+        ConnectTimeout = TimeSpan.FromMilliseconds(service.ConnectTimeout);
+        WriteTimeout = TimeSpan.FromMilliseconds(service.WriteTimeout);
+        ReadTimeout = TimeSpan.FromMilliseconds(service.ReadTimeout);
+    }
+
+    public Service Service { get; }
+
+    /// <summary>The service's own host and port, used when no upstream has the host's name.</summary>
+    public TargetAddress Host { get; }
+
+    public HttpMessageInvoker Transport { get; }
+    public TimeSpan ConnectTimeout { get; }
+    public TimeSpan WriteTimeout { get; }
+    public TimeSpan ReadTimeout { get; }
+    public bool Http2 => options.Http2;
+    public bool Secure => options.Tls is not null;
+
+    /// <summary>The transport for targets of <paramref name="upstream"/>, which may bring its own certificate and server name.</summary>
+    public HttpMessageInvoker TransportFor(UpstreamBalancer? upstream, Func<Guid, Certificate?> certificates)
+    {
+        if (options.Tls is not { } tls || upstream?.Upstream is not { } entity || (entity.ClientCertificate is null && entity.HostHeader is null))
+        {
+            return Transport;
+        }
+
+        // The service's certificate goes before the upstream's, as in Kong.
+        Certificate? certificate = tls.ClientCertificate is null && entity.ClientCertificate is { } reference ? certificates(reference.Id) : null;
+        return transports.Get(options with
+        {
+            Tls = tls with
+            {
+                ClientCertificate = certificate?.Cert ?? tls.ClientCertificate,
+                ClientKey = certificate?.Key ?? tls.ClientKey,
+                ServerName = entity.HostHeader is { } name ? WithoutPort(name) : tls.ServerName,
+            },
+        });
+    }
+
+    /// <summary>Start of the URI. HTTP/1.1 over TLS is dialled as http, for the connector makes the TLS; HTTP/2 has the scheme on the wire.</summary>
+    public string OriginOf(TargetAddress target) => Secure && Http2 ? target.HttpsOrigin : target.HttpOrigin;
+
+    public string HostHeaderOf(TargetAddress target) => Secure ? target.HttpsHost : target.HttpHost;
+
+    private static string WithoutPort(string host)
+    {
+        int colon = host.LastIndexOf(':');
+        return colon > host.LastIndexOf(']') ? host[..colon] : host;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace Mesh.Edge.Forwarding;
+
+/// <summary>
+/// One <see cref="HttpMessageInvoker"/> (a connection pool) per distinct <see cref="TransportOptions"/>. A transport lives
+/// as long as a service plan or a request in flight holds it, so a replaced client certificate takes its pool with it.
+/// </summary>
+internal sealed class Transports(TimeProvider time)
+{
+    /// <summary>Kong's upstream_keepalive_idle_timeout.</summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// HTTP/2 over TLS must be dialled as https, where the pool is chosen by the Host header too. Under preserve_host
+    /// clients choose that name: pools that nobody comes back to must go soon.
+    /// </summary>
+    private static readonly TimeSpan SecureHttp2IdleTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>So that a changed DNS answer is followed.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+    private const int Http2StreamWindowBytes = 1024 * 1024;
+
+    private readonly ConcurrentDictionary<TransportOptions, WeakReference<HttpMessageInvoker>> invokers = new();
+    private readonly NameCache names = new(time);
+
+    /// <summary>Distinct transports alive, for tests.</summary>
+    internal int Count => invokers.Count(entry => entry.Value.TryGetTarget(out _));
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key in the options cannot be read.</exception>
+    public HttpMessageInvoker Get(TransportOptions options)
+    {
+        if (invokers.TryGetValue(options, out WeakReference<HttpMessageInvoker>? known) && known.TryGetTarget(out HttpMessageInvoker? alive))
+        {
+            return alive;
+        }
+
+        foreach (KeyValuePair<TransportOptions, WeakReference<HttpMessageInvoker>> entry in invokers)
+        {
+            if (!entry.Value.TryGetTarget(out _))
+            {
+                invokers.TryRemove(entry);
+            }
+        }
+
+        HttpMessageInvoker created = Create(options);
+        invokers[options] = new WeakReference<HttpMessageInvoker>(created);
+        return created;
+    }
+
+    private HttpMessageInvoker Create(TransportOptions options)
+    {
+        var connector = new UpstreamConnector(names, time, options.Tls, options.Tls?.CreateOptions(options.Http2));
+        return new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = System.Net.DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            EnableMultipleHttp2Connections = true,
+            InitialHttp2StreamWindowSize = Http2StreamWindowBytes,
+            KeepAlivePingDelay = options.Http2 ? KeepAlivePingDelay : Timeout.InfiniteTimeSpan,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            PooledConnectionIdleTimeout = options is { Http2: true, Tls: not null } ? SecureHttp2IdleTimeout : IdleTimeout,
+            PooledConnectionLifetime = Lifetime,
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ConnectCallback = connector.ConnectAsync,
+        });
+    }
+}
