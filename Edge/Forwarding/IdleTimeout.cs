@@ -4,10 +4,19 @@ namespace Mesh.Edge.Forwarding;
 /// Kong's three timeouts of one try, on one timer. Only the upstream's silence counts: while the client is slow to send or
 /// to read, the clock stands. Never disposed, only stopped: the connector may still hold it when the try is over.
 /// </summary>
-internal sealed class IdleTimeout(TimeSpan write, TimeSpan read, TimeProvider time) : CancellationTokenSource(read, time)
+internal sealed class IdleTimeout : CancellationTokenSource
 {
+    private readonly TimeSpan write;
+    private readonly TimeSpan read;
     private volatile bool answering;
     private volatile bool over;
+
+    public IdleTimeout(TimeSpan write, TimeSpan read, TimeProvider time)
+        : base(read, time)
+    {
+        this.write = write;
+        this.read = read;
+    }
 
     public bool Expired => IsCancellationRequested;
 
