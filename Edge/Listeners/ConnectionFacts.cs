@@ -1,4 +1,5 @@
 using System.Net;
+using Mesh.Edge.Guard;
 
 namespace Mesh.Edge.Listeners;
 
@@ -17,6 +18,9 @@ internal sealed class ConnectionFacts
 
     /// <summary>Server name of the handshake without trailing dot; set before the first request.</summary>
     public string? Sni { get; set; }
+
+    /// <summary>What the bytes of the current HTTP/1.1 message said before the server parsed them; null on HTTP/2.</summary>
+    public Http1Inspector? Inspector { get; set; }
 
     public IPAddress RemoteAddress => (RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Edge.Listeners;
+
+/// <summary>Takes accepted sockets, finds out what they speak where the port allows two things, and hands them to the server.</summary>
+internal sealed class ConnectionIntake(
+    VirtualListenerFactory endPoints,
+    EdgeServerLimits limits,
+    TimeProvider time,
+    ILogger log) : IDisposable
+{
+    private readonly SocketConnectionContextFactory contexts = new(new SocketConnectionFactoryOptions(), log);
+
+    public HalfOpenGate Gate { get; } = new(limits.MaxHalfOpenConnections);
+
+    /// <summary>Called by accept loops; does not wait.</summary>
+    public void Accept(PhysicalListener listener, Socket socket)
+    {
+        if (!Gate.TryEnter())
+        {
+            socket.Dispose();
+            return;
+        }
+
+        TrackedConnection connection;
+        try
+        {
+            if (socket.LocalEndPoint is IPEndPoint)
+            {
+                socket.NoDelay = true;
+            }
+
+            connection = new TrackedConnection(listener, contexts.Create(socket), Gate);
+        }
+        catch
+        {
+            Gate.Leave();
+            throw;
+        }
+
+        connection.Transport.Features.Set(connection);
+        connection.Transport.Features.Set(connection.Facts);
+        listener.Remember(connection);
+        switch (listener.Directive)
+        {
+            case { Ssl: true, Http2: var http2 }:
+                HandOver(connection, http2 ? ConnectionKind.TlsHttp2 : ConnectionKind.TlsHttp1);
+                break;
+            case { Http2: true }:
+                _ = SniffAsync(connection);
+                break;
+            default:
+                HandOver(connection, ConnectionKind.Http1);
+                break;
+        }
+    }
+
+    public void Dispose() => contexts.Dispose();
+
+    private void HandOver(TrackedConnection connection, ConnectionKind kind)
+    {
+        if (!endPoints[kind].TryHandOver(connection.Transport))
+        {
+            _ = DropAsync(connection, "The server is stopping");
+        }
+    }
+
+    private async Task SniffAsync(TrackedConnection connection)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, time);
+            if (await PrefaceSniffer.DetectAsync(connection.Transport.Transport.Input, timeout.Token) is { } kind)
+            {
+                HandOver(connection, kind);
+                return;
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or IOException or ConnectionResetException)
+        {
+            log.LogDebug("Connection {Id} ended before its protocol was known: {Reason}", connection.Transport.ConnectionId, ended.Message);
+        }
+
+        await DropAsync(connection, "The client did not say what it speaks");
+    }
+
+    private static async Task DropAsync(TrackedConnection connection, string reason)
+    {
+        try
+        {
+            connection.Abort(reason);
+            await connection.Transport.DisposeAsync();
+        }
+        finally
+        {
+            connection.Closed();
+        }
+    }
+}

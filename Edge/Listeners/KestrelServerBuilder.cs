@@ -1,0 +1,81 @@
+using System.Text;
+using Mesh.Edge.Tls;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Edge.Listeners;
+
+/// <summary>
+/// Assembles the one HTTP server of an edge. Kestrel's TLS needs services that only a web host registers, so a web
+/// application is built for them and never started.
+/// </summary>
+internal static class KestrelServerBuilder
+{
+    public static WebApplication Build(
+        VirtualListenerFactory endPoints,
+        ConnectionPath path,
+        TlsSelector tls,
+        EdgeServerLimits limits,
+        ILoggerFactory logs)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(endPoints);
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            Limit(server, limits);
+            foreach (ConnectionKind kind in Enum.GetValues<ConnectionKind>())
+            {
+                server.Listen(endPoints[kind].EndPoint, listen => Configure(listen, kind, path, tls, limits));
+            }
+        });
+        return builder.Build();
+    }
+
+    private static void Configure(ListenOptions listen, ConnectionKind kind, ConnectionPath path, TlsSelector tls, EdgeServerLimits limits)
+    {
+        listen.Protocols = kind switch
+        {
+            ConnectionKind.Http2 => HttpProtocols.Http2,
+            ConnectionKind.TlsHttp2 => HttpProtocols.Http1AndHttp2,
+            _ => HttpProtocols.Http1,
+        };
+        listen.Use(next => connection => ConnectionPath.CountAsync(connection, next));
+        if (kind is ConnectionKind.TlsHttp1 or ConnectionKind.TlsHttp2)
+        {
+            bool http2 = kind == ConnectionKind.TlsHttp2;
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = limits.HandshakeTimeout,
+                OnConnection = hello => ValueTask.FromResult(tls.Select(hello.ClientHelloInfo.ServerName, http2)),
+            });
+        }
+
+        listen.Use(next => connection => path.InspectAsync(connection, kind, next));
+    }
+
+    private static void Limit(KestrelServerOptions server, EdgeServerLimits limits)
+    {
+        server.AddServerHeader = false;
+        server.AllowSynchronousIO = false;
+
+        // Header bytes pass through unchanged, whatever their encoding.
+        server.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        server.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+
+        // Routes and plugins bound bodies, the server does not. The minimum data rates stay on.
+        server.Limits.MaxRequestBodySize = null;
+        server.Limits.MaxRequestLineSize = limits.MaxRequestLineBytes;
+        server.Limits.MaxRequestHeadersTotalSize = limits.MaxRequestHeadersTotalBytes;
+        server.Limits.MaxRequestHeaderCount = limits.MaxRequestHeaderCount;
+        server.Limits.RequestHeadersTimeout = limits.RequestHeadersTimeout;
+        server.Limits.KeepAliveTimeout = limits.KeepAliveTimeout;
+        server.Limits.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+    }
+}
