@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Guard;
 
@@ -87,17 +88,22 @@ internal sealed class InspectedReader(PipeReader inner, Http1Inspector inspector
             inspector.Refuse(Http1Violation.Boundary);
         }
 
-        // After a request to upgrade that was not granted the client may have sent anything: the connection ends.
-        bool over = inspector.Refused || (inspector.MessageComplete && inspector.UpgradeAsked);
-        if (over && (taken == 0 || examinedAll))
+        end = default;
+        if (taken > 0 && !examinedAll)
         {
-            ended = true;
-            end = new ReadResult(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: true);
-            return true;
+            return false;
         }
 
-        end = default;
-        return false;
+        if (inspector.Refused)
+        {
+            // Unlike an end of the stream, this does not make the server believe that the client has gone: it still answers.
+            throw new BadHttpRequestException("The request is malformed", StatusCodes.Status400BadRequest);
+        }
+
+        // After a request to upgrade that was not granted the client may have sent anything: the connection ends.
+        ended = inspector.MessageComplete && inspector.UpgradeAsked;
+        end = new ReadResult(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: ended);
+        return ended;
     }
 
     private ReadResult Expose(ReadResult result)
@@ -113,7 +119,7 @@ internal sealed class InspectedReader(PipeReader inner, Http1Inspector inspector
         Inspect(buffer);
         bool whole = taken == buffer.Length;
         exposed = whole ? buffer : buffer.Slice(0, taken);
-        return new ReadResult(exposed, result.IsCanceled, inspector.Refused || (whole && result.IsCompleted));
+        return new ReadResult(exposed, result.IsCanceled, whole && result.IsCompleted);
     }
 
     private void Inspect(ReadOnlySequence<byte> buffer)
