@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Edge.Routing;
+
+/// <summary>Many candidates, looked up by a value of the request, so that a thousand tenants told apart by a header cost one probe.</summary>
+internal sealed class CandidateSplit : CandidateSet
+{
+    private readonly SplitTrail trail;
+    private readonly ImmutableDictionary<string, CandidateSet> byValue;
+
+    /// <summary>Candidates to which the dimension says nothing.</summary>
+    private readonly CandidateSet? others;
+
+    /// <summary>For SNI only: all candidates, for requests without TLS, which ignore the condition.</summary>
+    private readonly CandidateSet? unconditional;
+
+    private CandidateSplit(SplitTrail trail, ImmutableDictionary<string, CandidateSet> byValue, CandidateSet? others, CandidateSet? unconditional)
+    {
+        this.trail = trail;
+        this.byValue = byValue;
+        this.others = others;
+        this.unconditional = unconditional;
+    }
+
+    public static CandidateSet Of(Candidate[] candidates, SplitDimension dimension, SplitTrail? above)
+    {
+        CandidateSet split = new CandidateSplit(
+            new SplitTrail(dimension, above),
+            ImmutableDictionary.Create<string, CandidateSet>(dimension.Comparer),
+            null,
+            null);
+        foreach (Candidate candidate in candidates)
+        {
+            split = split.Add(candidate);
+        }
+
+        return split;
+    }
+
+    public override CandidateSet Add(Candidate candidate)
+    {
+        CandidateSet? all = IsSni ? Joined(unconditional, candidate) : null;
+        if (trail.Dimension.ValuesOf(candidate) is not { } values)
+        {
+            return new CandidateSplit(trail, byValue, Joined(others, candidate), all);
+        }
+
+        ImmutableDictionary<string, CandidateSet> changed = byValue;
+        foreach (string value in values)
+        {
+            changed = changed.SetItem(value, Joined(changed.GetValueOrDefault(value), candidate));
+        }
+
+        return new CandidateSplit(trail, changed, others, all);
+    }
+
+    public override CandidateSet? Remove(Candidate candidate)
+    {
+        CandidateSet? all = unconditional?.Remove(candidate);
+        if (trail.Dimension.ValuesOf(candidate) is not { } values)
+        {
+            return Remaining(byValue, others?.Remove(candidate), all);
+        }
+
+        ImmutableDictionary<string, CandidateSet> changed = byValue;
+        foreach (string value in values)
+        {
+            if (changed.TryGetValue(value, out CandidateSet? set))
+            {
+                changed = set.Remove(candidate) is { } left ? changed.SetItem(value, left) : changed.Remove(value);
+            }
+        }
+
+        return Remaining(changed, others, all);
+    }
+
+    public override void Search(ref RouteSearch search)
+    {
+        if (IsSni && !search.Query.Secure)
+        {
+            unconditional?.Search(ref search);
+            return;
+        }
+
+        if (trail.Dimension.Header is { } header)
+        {
+            foreach (string? value in header.Read(search.Query.Headers))
+            {
+                Search(value, ref search);
+            }
+        }
+        else
+        {
+            Search(IsSni ? search.Query.Sni : search.Query.Method, ref search);
+        }
+
+        others?.Search(ref search);
+    }
+
+    private bool IsSni => ReferenceEquals(trail.Dimension, SplitDimension.Sni);
+
+    private void Search(string? value, ref RouteSearch search)
+    {
+        if (value is not null && byValue.TryGetValue(value, out CandidateSet? set))
+        {
+            set.Search(ref search);
+        }
+    }
+
+    private CandidateSet Joined(CandidateSet? set, Candidate candidate) => set?.Add(candidate) ?? CandidateList.Of(candidate, trail);
+
+    private CandidateSplit? Remaining(ImmutableDictionary<string, CandidateSet> values, CandidateSet? others, CandidateSet? all)
+    {
+        bool same = ReferenceEquals(values, byValue) && ReferenceEquals(others, this.others) && ReferenceEquals(all, unconditional);
+        return same ? this
+            : values.IsEmpty && others is null ? null
+            : new CandidateSplit(trail, values, others, all);
+    }
+}

@@ -1,0 +1,64 @@
+using Mesh.Abstractions.Entities;
+
+namespace Mesh.Edge.Routing;
+
+/// <summary>What a route asks of a request beside host and path. The conditions are ANDed; the entries of one are ORed.</summary>
+internal sealed class RouteConditions
+{
+    private RouteConditions(Route route)
+    {
+        Methods = route.Methods ?? [];
+        Snis = [.. (route.Snis ?? []).Select(NamePattern.OfSni)];
+        Headers = [.. (route.Headers ?? []).Select(header => new HeaderCondition(header.Key, header.Value))];
+    }
+
+    public string[] Methods { get; }
+
+    public NamePattern[] Snis { get; }
+
+    public HeaderCondition[] Headers { get; }
+
+    /// <summary>Null when the route has none, as most.</summary>
+    public static RouteConditions? Of(Route route) =>
+        route.Methods is { Length: > 0 } || route.Snis is { Length: > 0 } || route.Headers is { Count: > 0 } ? new(route) : null;
+
+    /// <returns>Why the conditions cannot be used; null when they can.</returns>
+    public string? Compile() => Headers.Select(header => header.Compile()).FirstOrDefault(problem => problem is not null);
+
+    public bool Match(in RouteQuery query)
+    {
+        if (Methods.Length > 0 && !Methods.AsSpan().Contains(query.Method))
+        {
+            return false;
+        }
+
+        // A request without TLS has no server name to compare: Kong leaves the condition out (Kong/kong#6425).
+        if (Snis.Length > 0 && query.Secure && !MatchesSni(query.Sni))
+        {
+            return false;
+        }
+
+        foreach (HeaderCondition header in Headers)
+        {
+            if (!header.Matches(query.Headers))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool MatchesSni(string? name)
+    {
+        foreach (NamePattern sni in Snis)
+        {
+            if (name is not null && sni.Matches(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
