@@ -25,5 +25,11 @@ internal sealed class ConfigChanges
     public List<Changed<Acl>> Acls { get; } = [];
     public List<ApplyProblem> Problems { get; } = [];
 
+    /// <summary>Entities that did not change themselves but were compiled again because something they name did.</summary>
+    public HashSet<EntityKey> Revisited { get; } = [];
+
+    /// <summary>To be called for each of <see cref="Revisited"/>: what they were refused for earlier no longer counts.</summary>
+    public void Revisit(string kind, Guid id) => Revisited.Add(new EntityKey(kind, id));
+
     public void Refuse(string kind, Guid id, string reason) => Problems.Add(new ApplyProblem(Revision, kind, id, reason));
 }

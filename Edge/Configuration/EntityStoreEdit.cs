@@ -109,7 +109,7 @@ internal sealed class EntityStoreEdit
 
     /// <summary>Whether an old problem concerns something that has changed, and so is no longer true as it stands.</summary>
     public bool Touched(ApplyProblem problem) =>
-        kinds.TryGetValue(problem.Kind, out IKindEdit? kind) ? kind.Touched(problem.Id) : unknownKinds.Contains(problem.Kind);
+        Changes.Revisited.Contains(new EntityKey(problem.Kind, problem.Id)) || (kinds.TryGetValue(problem.Kind, out IKindEdit? kind) ? kind.Touched(problem.Id) : unknownKinds.Contains(problem.Kind));
 
     /// <summary>What was applied is the whole configuration: everything else goes.</summary>
     public void DeleteUntouched()
