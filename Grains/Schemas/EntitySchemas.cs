@@ -3,18 +3,57 @@ using Mesh.Abstractions.Schemas;
 namespace Mesh.Grains.Schemas;
 
 /// <summary>The declarations of all entity kinds, parents before children.</summary>
-public sealed class EntitySchemas(IPluginSchemas plugins)
+/// <param name="plugins">Declarations of the plugins' settings.</param>
+/// <param name="time">For certificates that must not have expired.</param>
+public sealed class EntitySchemas(IPluginSchemas plugins, TimeProvider time)
 {
+    public EntitySchemas(IPluginSchemas plugins)
+        : this(plugins, TimeProvider.System)
+    {
+    }
+
     public IPluginSchemas Plugins { get; } = plugins;
 
-    public IReadOnlyList<EntitySchema> All { get; } = [];
+    public IReadOnlyList<EntitySchema> All { get; } =
+    [
+        CertificateSchemas.DeclareCertificates(),
+        CaCertificateSchema.Declare(time),
+        ConsumerSchema.Declare(),
+        ServiceSchema.Declare(),
+        UpstreamSchema.Declare(),
+        KeySchemas.DeclareKeySets(),
+        VaultSchema.Declare(),
+        RouteSchema.Declare(),
+        TargetSchema.Declare(),
+        CertificateSchemas.DeclareSnis(),
+        KeySchemas.DeclareKeys(),
+        CredentialSchemas.DeclareKeyAuth(),
+        CredentialSchemas.DeclareBasicAuth(),
+        CredentialSchemas.DeclareAcls(),
+        PluginEntitySchema.Declare(),
+    ];
 
     /// <summary>By the kind's name in documents, such as <c>key_sets</c>.</summary>
-    public EntitySchema? Find(string kind) => throw new NotImplementedException();
+    public EntitySchema? Find(string kind) => All.FirstOrDefault(schema => schema.Kind == kind);
 
     /// <summary>By the kind's path segment in the Admin API, such as <c>key-sets</c> or <c>key-auths</c>.</summary>
-    public EntitySchema? FindByAdminName(string name) => throw new NotImplementedException();
+    public EntitySchema? FindByAdminName(string name) => All.FirstOrDefault(schema => schema.AdminName == name);
 
-    /// <summary>The kind of the children called <paramref name="name"/> under a parent of kind <paramref name="parentKind"/>, and the child's foreign field, such as <c>key-auth</c> under <c>consumers</c>.</summary>
-    public (EntitySchema Schema, Field Foreign)? FindNested(string parentKind, string name) => throw new NotImplementedException();
+    /// <summary>
+    /// The kind of the children called <paramref name="name"/> under a parent of kind <paramref name="parentKind"/>, and the
+    /// child's foreign field, such as <c>key-auth</c> under <c>consumers</c>.
+    /// </summary>
+    public (EntitySchema Schema, Field Foreign)? FindNested(string parentKind, string name)
+    {
+        foreach (var schema in All)
+        {
+            if ((schema.AdminNestedName ?? schema.AdminName) == name
+                && schema.Fields.FirstOrDefault(field => field.Type == FieldType.Foreign && field.Reference == parentKind) is { } foreign)
+            {
+                return (schema, foreign);
+            }
+        }
+
+        return null;
+    }
 }

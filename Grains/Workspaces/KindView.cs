@@ -1,0 +1,66 @@
+using Mesh.Abstractions.Schemas;
+using Mesh.Grains.Workspaces.Indexes;
+
+namespace Mesh.Grains.Workspaces;
+
+/// <summary>The entities of one kind as they would stand after what was planned so far; the table beneath is not touched.</summary>
+internal sealed class KindView(KindTable table)
+{
+    private readonly Dictionary<Guid, Planned> planned = [];
+    private readonly Dictionary<string, Guid>[] unique = [.. table.Layout.Unique.Select(_ => new Dictionary<string, Guid>(StringComparer.Ordinal))];
+
+    public KindTable Table => table;
+
+    public EntitySchema Schema => table.Schema;
+
+    public IndexLayout Layout => table.Layout;
+
+    /// <summary>What was planned, each entity once.</summary>
+    public IReadOnlyDictionary<Guid, Planned> Planned => planned;
+
+    public byte[]? Find(Guid id) => planned.TryGetValue(id, out var change) ? change.Document : table.Find(id);
+
+    /// <param name="constraint">Index in <see cref="IndexLayout.Unique"/>.</param>
+    public Guid? FindUnique(int constraint, string value)
+    {
+        if (unique[constraint].TryGetValue(value, out var id) && planned[id].Keys?.Unique[constraint] == value)
+        {
+            return id;
+        }
+
+        return table.FindUnique(constraint, value) is { } stored && !planned.ContainsKey(stored) ? stored : null;
+    }
+
+    /// <param name="foreign">Index in <see cref="IndexLayout.Foreign"/>.</param>
+    public List<Guid> Children(int foreign, Guid parent)
+    {
+        var children = table.Children(foreign, parent).Where(id => !planned.ContainsKey(id)).ToList();
+        foreach (var (id, change) in planned)
+        {
+            if (change.Keys?.Foreign[foreign] == parent)
+            {
+                children.Add(id);
+            }
+        }
+
+        return children;
+    }
+
+    /// <param name="document">Null deletes.</param>
+    public void Set(Guid id, byte[]? document, int mutation)
+    {
+        var keys = document is null ? null : Layout.Read(document);
+        planned[id] = new Planned(document, keys, mutation);
+        for (var i = 0; i < unique.Length; i++)
+        {
+            if (keys?.Unique[i] is { } value)
+            {
+                unique[i][value] = id;
+            }
+        }
+    }
+}
+
+/// <param name="Document">Null: deleted.</param>
+/// <param name="Mutation">The last mutation that concerned the entity; -1: none named it.</param>
+internal sealed record Planned(byte[]? Document, IndexedKeys? Keys, int Mutation);
