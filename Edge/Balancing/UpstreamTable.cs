@@ -88,8 +88,9 @@ internal sealed class UpstreamTable
             {
                 targets.Add((address, target.Weight));
             }
-            else if (changes.Targets.Any(change => change.Id == target.Id))
+            else
             {
+                changes.Revisit(EntityKinds.Targets, target.Id);
                 changes.Refuse(EntityKinds.Targets, target.Id, $"'{target.Address}' is not a host and port");
             }
         }

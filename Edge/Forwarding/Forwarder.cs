@@ -131,7 +131,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
 
         if (attempt.HeadersWritten)
         {
-            response.Clear();
+            Answer.TakeBack(response);
         }
 
         exchange.FromUpstream = false;

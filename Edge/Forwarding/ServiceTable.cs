@@ -41,6 +41,7 @@ internal sealed class ServiceTable
         ShardedMap<Guid, ServicePlan>.Builder next = plans.ToBuilder();
         foreach (Guid id in touched)
         {
+            changes.Revisit(EntityKinds.Services, id);
             if (!after.Services.TryGetValue(id, out Service? service))
             {
                 next.Remove(id);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Mesh.Edge.Pipeline;
 
@@ -58,6 +59,14 @@ internal static class Answer
         response.Headers["grpc-message"] = GrpcStatus.EncodeMessage(message);
         exchange.RunResponseHeaderActions();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Takes back what was written to a response that has not started, but not that the connection must close.</summary>
+    public static void TakeBack(HttpResponse response)
+    {
+        StringValues connection = response.Headers.Connection;
+        response.Clear();
+        response.Headers.Connection = connection;
     }
 
     private static void Begin(Exchange exchange, int status)

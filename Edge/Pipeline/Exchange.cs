@@ -42,7 +42,7 @@ internal sealed class Exchange
     public bool PeerTrusted { get; set; }
 
     /// <summary>The other end of the connection (or who a PROXY header says it is), whatever forwarding headers say.</summary>
-    public IPAddress PeerAddress => Connection.RemoteAddress;
+    public IPAddress PeerAddress => Connection.RemoteAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : Connection.RemoteAddress;
 
     /// <summary>The port that the client connected to, as seen from outside (port_maps).</summary>
     public int ListenPort { get; set; }

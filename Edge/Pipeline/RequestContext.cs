@@ -1,0 +1,9 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Edge.Pipeline;
+
+/// <summary>What a connection (over HTTP/2, a stream) keeps from request to request, so that it need not be allocated again.</summary>
+internal sealed class RequestContext
+{
+    public DefaultHttpContext Http { get; } = new();
+}
