@@ -19,6 +19,12 @@ internal sealed class EmbeddedStore : IDisposable
     /// <summary>Another process may take the free port between choosing and binding it.</summary>
     private const int MaxPortAttempts = 5;
 
+    /// <summary>
+    /// A session of the store holds a thread of the pool while its write reaches the disk. When all threads are held, nobody
+    /// is left to see the write complete, and the store stands for seconds. So many more are made available.
+    /// </summary>
+    private const int ThreadsHeldBySessions = 12;
+
     private readonly GarnetServer server;
     private readonly DataDirectoryLock directoryLock;
 
@@ -37,6 +43,7 @@ internal sealed class EmbeddedStore : IDisposable
     {
         string directory = Path.Combine(Path.GetFullPath(dataDirectory), "store");
         DataDirectoryLock directoryLock = DataDirectoryLock.Take(directory);
+        ReserveThreads();
         try
         {
             string password = RandomNumberGenerator.GetHexString(32);
@@ -115,6 +122,12 @@ internal sealed class EmbeddedStore : IDisposable
         LuaTransactionMode = true,
         LuaOptions = new LuaOptions(null),
     };
+
+    private static void ReserveThreads()
+    {
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + ThreadsHeldBySessions), completions);
+    }
 
     private static IPEndPoint FreeLoopbackEndpoint()
     {
