@@ -1,1 +1,1 @@
-System.Console.WriteLine("mesh");
+return await Mesh.Silo.Cli.MeshCommand.Run(args);

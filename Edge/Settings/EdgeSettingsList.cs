@@ -1,0 +1,28 @@
+namespace Mesh.Edge.Settings;
+
+/// <summary>The settings of an edge, one line each. Defaults stand in <see cref="EdgeSettings"/>.</summary>
+internal static class EdgeSettingsList
+{
+    private const string Listen = ListenValue.Expected;
+    private const string OnOff = "on or off";
+    private const string PlainName = "a short name such as eu-west";
+
+    public static IReadOnlyList<Setting<EdgeSettings>> All { get; } =
+    [
+        new("MESH_PROXY_LISTEN", "addresses that clients connect to", Listen, (s, v) => s with { ProxyListen = ListenValue.Check(v) }),
+        new("MESH_STATUS_LISTEN", "addresses of /status and /metrics", Listen, (s, v) => s with { StatusListen = ListenValue.Check(v) }),
+        new("MESH_DATA_DIR", "directory of everything that is kept", "a directory", (s, v) => s with { DataDirectory = SettingValue.Path(v) }),
+        new("MESH_REGION", "region of this process", PlainName, (s, v) => s with { Region = SettingValue.Name(v) }),
+        new("MESH_ZONE", "zone of this process", PlainName, (s, v) => s with { Zone = SettingValue.Name(v) }),
+        new("MESH_WORKSPACE", "workspace that the edge serves", PlainName, (s, v) => s with { Workspace = SettingValue.Name(v) }),
+        new("MESH_ALLOW_DEBUG_HEADER", "answer Kong-Debug: 1 with route and service", OnOff, (s, v) => s with { AllowDebugHeader = SettingValue.Switch(v) }),
+        new("MESH_TRUSTED_IPS", "peers whose forwarding headers are believed", "addresses or networks, such as 10.0.0.0/8, ::1", (s, v) => s with { TrustedIps = SettingValue.Networks(v) }),
+        new("MESH_REAL_IP_HEADER", "header that trusted peers name the client in", "a header name such as X-Forwarded-For, or proxy_protocol", (s, v) => s with { RealIpHeader = SettingValue.HeaderName(v) }),
+        new("MESH_REAL_IP_RECURSIVE", "search that header for the last untrusted address", OnOff, (s, v) => s with { RealIpRecursive = SettingValue.Switch(v) }),
+        new("MESH_PORT_MAPS", "outside ports of the listen ports", "pairs of outside and listen port, such as 80:8000, 443:8443", (s, v) => s with { PortMaps = SettingValue.PortMaps(v) }),
+        new("MESH_ERROR_DEFAULT_TYPE", "media type of errors when the client names none", "text/plain, text/html, application/json or application/xml", (s, v) => s with { ErrorDefaultType = SettingValue.MediaType(v) }),
+        new("MESH_CONTROL_PLANE", "Admin API where a lone edge finds the silos", "a URL such as https://admin.internal:8444", (s, v) => s with { ControlPlane = SettingValue.HttpUrl(v) }),
+        new("MESH_EDGE_TOKEN", "token of edges at the Admin API", "printable ASCII without spaces", (s, v) => s with { EdgeToken = SettingValue.Secret(v) }, Secret: true),
+        new("MESH_KEYRING_KEY", "key that seals secrets at rest", "printable ASCII without spaces", (s, v) => s with { KeyringKey = SettingValue.Secret(v) }, Secret: true),
+    ];
+}

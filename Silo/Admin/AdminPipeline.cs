@@ -1,0 +1,96 @@
+using System.Globalization;
+using Mesh.Silo.Admin.Errors;
+using Mesh.Silo.Admin.Guard;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mesh.Silo.Admin;
+
+/// <summary>Every Admin request from left to right: guard, resource, method, endpoint, headers, body.</summary>
+internal sealed class AdminPipeline(AdminServices services)
+{
+    private readonly AdminRouter router = new(services.Schemas);
+    private readonly AdminGuard guard = new(services.Settings.Admin);
+    private readonly ILogger log = services.Logging.CreateLogger("Mesh.Admin");
+    private readonly string server = $"mesh/{services.Node.Version}";
+
+    public async Task Handle(HttpContext http)
+    {
+        long start = services.Time.GetTimestamp();
+        AdminAnswer answer = await Answer(http);
+        IHeaderDictionary headers = http.Response.Headers;
+        headers.Server = server;
+        headers.XContentTypeOptions = "nosniff";
+        headers["X-Kong-Admin-Latency"] = ((long)services.Time.GetElapsedTime(start).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        if (answer.Revision is { } revision)
+        {
+            headers["X-Mesh-Revision"] = revision.ToString(CultureInfo.InvariantCulture);
+        }
+
+        string? origin = http.Request.Headers.Origin;
+        if (!string.IsNullOrEmpty(origin) && guard.IsAllowedOrigin(origin))
+        {
+            headers.AccessControlAllowOrigin = origin;
+            headers.AccessControlAllowCredentials = "true";
+            headers.AccessControlExposeHeaders = "X-Mesh-Revision, X-Mesh-Edges, X-Kong-Admin-Latency";
+            headers.Vary = "Origin";
+        }
+
+        await AnswerWriter.Write(http, answer);
+    }
+
+    private async Task<AdminAnswer> Answer(HttpContext http)
+    {
+        string[]? path = AdminPath.Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        if (guard.Check(http, isGatewayList: path is ["gateways"]) is { } refusal)
+        {
+            return refusal;
+        }
+
+        (string workspace, AdminResource? resource) = path is not null && router.Find(path) is { } found ? found : (AdminRouter.DefaultWorkspace, null);
+        AdminContext context = new(http, services, workspace);
+        try
+        {
+            AdminAnswer answer = resource is null ? AdminAnswer.NotFound : await Run(context, resource);
+            return answer.Revision is null ? answer with { Revision = await context.Workspace.Head() } : answer;
+        }
+        catch (Exception e)
+        {
+            return FailureAnswer.Of(e, http, log);
+        }
+    }
+
+    private static async Task<AdminAnswer> Run(AdminContext context, AdminResource resource)
+    {
+        HttpContext http = context.Http;
+        if (HttpMethods.IsOptions(http.Request.Method))
+        {
+            return Options(http, resource);
+        }
+
+        if (resource.Handler(http.Request.Method) is not { } handler)
+        {
+            return AdminAnswer.Message(StatusCodes.Status405MethodNotAllowed, "Method not allowed") with { Headers = [new("Allow", resource.Allow)] };
+        }
+
+        if (resource.TakesDocument && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = context.Services.Settings.Admin.MaxConfigBytes;
+        }
+
+        return await handler(context);
+    }
+
+    private static AdminAnswer Options(HttpContext http, AdminResource resource)
+    {
+        string? asked = http.Request.Headers.AccessControlRequestHeaders;
+        return AdminAnswer.Empty(StatusCodes.Status204NoContent) with
+        {
+            Headers =
+            [
+                new("Allow", resource.Allow),
+                new("Access-Control-Allow-Methods", resource.Allow),
+                new("Access-Control-Allow-Headers", string.IsNullOrEmpty(asked) ? "Content-Type" : asked),
+            ],
+        };
+    }
+}

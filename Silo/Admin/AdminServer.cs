@@ -1,0 +1,84 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Mesh.Edge.Listeners;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Mesh.Silo.Admin;
+
+/// <summary>The Admin API's own Kestrel.</summary>
+internal sealed class AdminServer : IAsyncDisposable
+{
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly WebApplication application;
+
+    private AdminServer(WebApplication application) => this.application = application;
+
+    /// <summary>Where it listens, such as <c>http://127.0.0.1:8001</c>.</summary>
+    public IReadOnlyList<string> Addresses => [.. application.Urls];
+
+    /// <param name="certificate">Served on <c>ssl</c> listeners.</param>
+    /// <exception cref="IOException">An address cannot be bound.</exception>
+    public static async Task<AdminServer> Start(AdminServices services, X509Certificate2 certificate, CancellationToken cancel)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mesh" });
+        builder.Services.AddSingleton(services.Logging);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = services.Settings.Admin.MaxBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+            foreach (ListenDirective directive in ListenDirectives.Parse(services.Settings.Admin.Listen).Directives)
+            {
+                Listen(kestrel, directive, services.Connections, certificate);
+            }
+        });
+        WebApplication application = builder.Build();
+        AdminPipeline pipeline = new(services);
+        application.Run(http => services.Connections.CountRequest(() => pipeline.Handle(http)));
+        try
+        {
+            await application.StartAsync(cancel);
+            return new AdminServer(application);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops accepting and lets running requests end.</summary>
+    public Task Stop(CancellationToken cancel) => application.StopAsync(cancel);
+
+    public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminConnections connections, X509Certificate2 certificate)
+    {
+        if (directive.UnixPath is { } path)
+        {
+            kestrel.ListenUnixSocket(path, Configure);
+        }
+        else if (directive.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(directive.Port, Configure);
+        }
+        else
+        {
+            IPAddress address = IPAddress.TryParse(directive.Host, out IPAddress? literal) ? literal : Dns.GetHostAddresses(directive.Host)[0];
+            kestrel.Listen(address, directive.Port, Configure);
+        }
+
+        void Configure(ListenOptions options)
+        {
+            // HTTP/2 is agreed on in the TLS handshake; on clear text Kestrel would have to choose one of the two.
+            options.Protocols = directive is { Ssl: true, Http2: true } ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+            options.Use(next => connection => connections.Count(() => next(connection)));
+            if (directive.Ssl)
+            {
+                options.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate });
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Mesh.Abstractions.Configuration;
+using Orleans.Runtime;
+
+namespace Mesh.Silo.Admin.Commits;
+
+/// <summary>
+/// Sends change sets to the workspace. A call whose outcome is unknown is repeated with the same operation id, so that it
+/// takes effect once and gives the first answer.
+/// </summary>
+internal sealed class Committer(AdminContext context)
+{
+    /// <summary>Tries until an unknown outcome is given back to the client.</summary>
+    private const int MaxAttempts = 3;
+
+    /// <summary>No try begins later than this after the first.</summary>
+    private static readonly TimeSpan RetryWindow = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <exception cref="AdminRefusal">The query asks for a wait that does not exist.</exception>
+    public async Task<CommitAnswer> Commit(string summary, Mutation[] mutations, bool replaceAll = false)
+    {
+        if (!EdgeWait.TryRead(context, out TimeSpan? wait))
+        {
+            throw new AdminRefusal(AdminAnswer.Message(StatusCodes.Status400BadRequest, "wait must be 'edges', timeout a number of milliseconds"));
+        }
+
+        CommitRequest request = new(Guid.NewGuid(), Author(), summary, mutations, ReplaceAll: replaceAll);
+        CommitOutcome outcome = await Send(request);
+        bool committed = outcome.Status is CommitStatus.Committed or CommitStatus.Unchanged;
+        string? edges = wait is { } time && committed ? await EdgeWait.Wait(context, outcome.Revision, time) : null;
+        return new CommitAnswer(outcome, edges);
+    }
+
+    private async Task<CommitOutcome> Send(CommitRequest request)
+    {
+        long start = context.Services.Time.GetTimestamp();
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await context.Workspace.Commit(request);
+            }
+            catch (Exception e) when (IsUnknown(e) && attempt < MaxAttempts && context.Services.Time.GetElapsedTime(start) < RetryWindow)
+            {
+                await Task.Delay(RetryDelay, context.Services.Time, context.Cancel);
+            }
+        }
+    }
+
+    /// <summary>The call or its answer may have been lost on the way.</summary>
+    private static bool IsUnknown(Exception error) => error is StoreUnavailableException or TimeoutException or OrleansException;
+
+    private CommitAuthor Author() => new(
+        context.Services.Settings.Admin.Token is null ? "anonymous" : "admin",
+        context.Http.Connection.RemoteIpAddress?.ToString(),
+        context.Services.Settings.Admin.Token is null ? null : "admin token");
+}

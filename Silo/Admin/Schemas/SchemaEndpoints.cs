@@ -1,0 +1,48 @@
+using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Schemas;
+using Mesh.Grains.Schemas;
+using Mesh.Silo.Admin.Bodies;
+using Mesh.Silo.Admin.Errors;
+
+namespace Mesh.Silo.Admin.Schemas;
+
+/// <summary><c>/schemas/…</c>: the declarations as Kong shows them, and checks against them.</summary>
+internal static class SchemaEndpoints
+{
+    public static AdminResource? Find(string[] path, EntitySchemas schemas) => path switch
+    {
+        ["plugins", "validate"] => Validation(schemas.Find(EntityKinds.Plugins)!),
+        ["plugins", var name] => new() { Get = context => Plugin(context, name) },
+        [var kind] => ByName(schemas, kind) is { } schema ? new() { Get = _ => Task.FromResult(Entity(schema)) } : null,
+        [var kind, "validate"] => ByName(schemas, kind) is { } schema ? Validation(schema) : null,
+        _ => null,
+    };
+
+    private static EntitySchema? ByName(EntitySchemas schemas, string name) => schemas.Find(name) ?? schemas.FindByAdminName(name);
+
+    private static AdminAnswer Entity(EntitySchema schema) =>
+        AdminAnswer.Object(StatusCodes.Status200OK, json => SchemaJson.WriteEntity(json, schema));
+
+    private static Task<AdminAnswer> Plugin(AdminContext context, string name)
+    {
+        EntitySchema entity = context.Schemas.Find(EntityKinds.Plugins)!;
+        return Task.FromResult(context.Schemas.Plugins.Find(name) is { } plugin
+            ? AdminAnswer.Object(StatusCodes.Status200OK, json => SchemaJson.WritePlugin(json, entity, plugin))
+            : AdminAnswer.Message(StatusCodes.Status404NotFound, $"No plugin named '{name}'"));
+    }
+
+    private static AdminResource Validation(EntitySchema schema) => new()
+    {
+        Post = async context =>
+        {
+            BodyReading body = await RequestBody.Read(context, new FormShape(schema));
+            if (body.Refusal is { } refusal)
+            {
+                return refusal;
+            }
+
+            EntityProblem? problem = await context.Workspace.Validate(schema.Kind, body.Json!);
+            return problem is null ? AdminAnswer.Message(StatusCodes.Status200OK, "schema validation successful") : ProblemAnswer.Of(problem);
+        },
+    };
+}

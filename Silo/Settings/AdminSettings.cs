@@ -1,0 +1,26 @@
+namespace Mesh.Silo.Settings;
+
+/// <summary>Settings of the Admin API, read once at start. The name in each comment is the environment variable.</summary>
+internal sealed record AdminSettings
+{
+    /// <summary>MESH_ADMIN_LISTEN: listen directives in Kong's syntax, or <c>off</c>.</summary>
+    public string Listen { get; init; } = "127.0.0.1:8001, 127.0.0.1:8444 http2 ssl";
+
+    /// <summary>MESH_ADMIN_TOKEN: when set, every request must carry it.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>MESH_ADMIN_HOSTS: names beside IP literals and localhost that a Host header may carry (against DNS rebinding).</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>MESH_ADMIN_GUI_ORIGIN: web origins of Kong Manager or other pages that may use the Admin API from a browser.</summary>
+    public IReadOnlyList<string> GuiOrigins { get; init; } = [];
+
+    /// <summary>MESH_EDGE_TOKEN: what edges present at <c>/gateways</c>. Null: only loopback may ask there.</summary>
+    public string? EdgeToken { get; init; }
+
+    /// <summary>MESH_ADMIN_MAX_BODY_BYTES: longest body of a single write.</summary>
+    public int MaxBodyBytes { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>MESH_CONFIG_MAX_BODY_BYTES: longest declarative document.</summary>
+    public int MaxConfigBytes { get; init; } = 512 * 1024 * 1024;
+}

@@ -1,0 +1,21 @@
+using Mesh.Edge.Settings;
+
+namespace Mesh.Silo.Settings;
+
+/// <summary>The settings of the Admin API, one line each. Defaults stand in <see cref="AdminSettings"/>.</summary>
+internal static class AdminSettingsList
+{
+    private const int MinBodyBytes = 1024;
+    private const int MaxBodyBytes = 1024 * 1024 * 1024;
+
+    public static IReadOnlyList<Setting<AdminSettings>> All { get; } =
+    [
+        new("MESH_ADMIN_LISTEN", "addresses of the Admin API", ListenValue.Expected, (s, v) => s with { Listen = ListenValue.Check(v) }),
+        new("MESH_ADMIN_TOKEN", "token that every Admin request must carry", "printable ASCII without spaces", (s, v) => s with { Token = SettingValue.Secret(v) }, Secret: true),
+        new("MESH_ADMIN_HOSTS", "host names that the Admin API answers to", "names such as admin.internal, separated by commas", (s, v) => s with { Hosts = SettingValue.Hosts(v) }),
+        new("MESH_ADMIN_GUI_ORIGIN", "web origins that may use the Admin API", "origins such as http://localhost:8002, separated by commas", (s, v) => s with { GuiOrigins = [.. SettingValue.List(v).Select(SettingValue.Origin)] }),
+        new("MESH_EDGE_TOKEN", "token of edges at the Admin API", "printable ASCII without spaces", (s, v) => s with { EdgeToken = SettingValue.Secret(v) }, Secret: true),
+        new("MESH_ADMIN_MAX_BODY_BYTES", "longest body of a write", "a number of bytes", (s, v) => s with { MaxBodyBytes = SettingValue.Integer(v, MinBodyBytes, MaxBodyBytes) }),
+        new("MESH_CONFIG_MAX_BODY_BYTES", "longest document for /config", "a number of bytes", (s, v) => s with { MaxConfigBytes = SettingValue.Integer(v, MinBodyBytes, MaxBodyBytes) }),
+    ];
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using Mesh.Silo.Admin;
+using Mesh.Silo.Admin.Guard;
+using Mesh.Silo.Settings;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Silo.Tests.Admin.Guard;
+
+public class AdminGuardTests
+{
+    [Theory]
+    [InlineData("127.0.0.1:8001", true)]
+    [InlineData("[::1]:8001", true)]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("localhost:8001", true)]
+    [InlineData("LOCALHOST", true)]
+    [InlineData("admin.internal:8001", true)]
+    [InlineData("attacker.example", false)]
+    [InlineData("localhost.attacker.example", false)]
+    [InlineData("127.0.0.1.attacker.example", false)]
+    [InlineData("", false)]
+    public void Without_a_token_only_its_own_host_names_are_answered(string host, bool allowed)
+    {
+        AdminGuard guard = new(new AdminSettings { Hosts = ["admin.internal"] });
+        Assert.Equal(allowed, guard.Check(Request("GET", host), isGatewayList: false) is null);
+    }
+
+    [Theory]
+    [InlineData("POST", "http://127.0.0.1:8001", null, true)]
+    [InlineData("POST", "http://localhost:8002", null, true)]
+    [InlineData("POST", "http://attacker.example", null, false)]
+    [InlineData("POST", "http://127.0.0.1:9999", null, false)]
+    [InlineData("POST", "https://127.0.0.1:8001", null, false)]
+    [InlineData("DELETE", "null", null, false)]
+    [InlineData("PATCH", null, "cross-site", false)]
+    [InlineData("PUT", null, "same-site", false)]
+    [InlineData("PUT", null, "same-origin", true)]
+    [InlineData("POST", null, "none", true)]
+    [InlineData("POST", null, null, true)]
+    [InlineData("GET", "http://attacker.example", null, true)]
+    [InlineData("OPTIONS", "http://attacker.example", null, true)]
+    [InlineData("FOO", "http://attacker.example", null, false)]
+    public void Pages_of_other_origins_may_not_write(string method, string? origin, string? site, bool allowed)
+    {
+        AdminGuard guard = new(new AdminSettings { GuiOrigins = ["http://localhost:8002"] });
+        HttpContext request = Request(method, "127.0.0.1:8001");
+        if (origin is not null)
+        {
+            request.Request.Headers.Origin = origin;
+        }
+
+        if (site is not null)
+        {
+            request.Request.Headers["Sec-Fetch-Site"] = site;
+        }
+
+        AdminAnswer? refusal = guard.Check(request, isGatewayList: false);
+        Assert.Equal(allowed ? null : 403, refusal?.Status);
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Bearer secret", true)]
+    [InlineData("Authorization", "bearer secret", true)]
+    [InlineData("Kong-Admin-Token", "secret", true)]
+    [InlineData("Authorization", "Bearer wrong", false)]
+    [InlineData("Authorization", "Basic secret", false)]
+    [InlineData("Authorization", "Bearer ", false)]
+    [InlineData("Kong-Admin-Token", "Secret", false)]
+    [InlineData("X-Nothing", "secret", false)]
+    public void With_a_token_it_is_what_counts(string header, string value, bool allowed)
+    {
+        AdminGuard guard = new(new AdminSettings { Token = "secret" });
+        HttpContext request = Request("POST", "any.example");
+        request.Request.Headers[header] = value;
+        AdminAnswer? refusal = guard.Check(request, isGatewayList: false);
+        Assert.Equal(allowed ? null : 401, refusal?.Status);
+    }
+
+    [Fact]
+    public void A_preflight_needs_no_token() =>
+        Assert.Null(new AdminGuard(new AdminSettings { Token = "secret" }).Check(Request("OPTIONS", "any.example"), isGatewayList: false));
+
+    [Theory]
+    [InlineData(null, null, "127.0.0.1", null, null)]
+    [InlineData(null, null, "10.0.0.9", null, 403)]
+    [InlineData("edge", null, "10.0.0.9", "edge", null)]
+    [InlineData("edge", null, "127.0.0.1", null, 401)]
+    [InlineData("edge", "admin", "10.0.0.9", "edge", null)]
+    [InlineData("edge", "admin", "10.0.0.9", "admin", null)]
+    [InlineData("edge", "admin", "10.0.0.9", "other", 401)]
+    [InlineData(null, "admin", "127.0.0.1", null, 401)]
+    [InlineData(null, "admin", "10.0.0.9", "admin", null)]
+    public void Gateways_are_told_to_who_holds_the_edge_token(string? edgeToken, string? adminToken, string peer, string? given, int? status)
+    {
+        AdminGuard guard = new(new AdminSettings { EdgeToken = edgeToken, Token = adminToken });
+        HttpContext request = Request("GET", "127.0.0.1");
+        request.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        if (given is not null)
+        {
+            request.Request.Headers.Authorization = $"Bearer {given}";
+        }
+
+        Assert.Equal(status, guard.Check(request, isGatewayList: true)?.Status);
+    }
+
+    [Fact]
+    public void The_edge_token_opens_nothing_else()
+    {
+        AdminGuard guard = new(new AdminSettings { EdgeToken = "edge", Token = "admin" });
+        HttpContext request = Request("GET", "127.0.0.1");
+        request.Request.Headers.Authorization = "Bearer edge";
+        Assert.Equal(401, guard.Check(request, isGatewayList: false)?.Status);
+    }
+
+    private static DefaultHttpContext Request(string method, string host)
+    {
+        DefaultHttpContext http = new();
+        http.Request.Method = method;
+        http.Request.Scheme = "http";
+        http.Request.Host = new HostString(host);
+        return http;
+    }
+}

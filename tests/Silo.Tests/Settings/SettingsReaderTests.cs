@@ -1,0 +1,154 @@
+using System.Collections;
+using Mesh.Edge.Settings;
+using Mesh.Silo.Settings;
+
+namespace Mesh.Silo.Tests.Settings;
+
+public class SettingsReaderTests
+{
+    [Fact]
+    public void Nothing_given_is_the_defaults_without_problems()
+    {
+        (MeshSettings settings, SettingsReader reader) = Read();
+        Assert.Empty(reader.Problems);
+        Assert.Empty(reader.Unknown);
+        Assert.Equal("0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 http2 ssl reuseport backlog=16384", settings.Edge.ProxyListen);
+        Assert.Equal("127.0.0.1:8001, 127.0.0.1:8444 http2 ssl", settings.Admin.Listen);
+        Assert.Equal(Role.All, settings.Role);
+    }
+
+    [Fact]
+    public void The_command_line_beats_the_environment_which_beats_the_file()
+    {
+        const string file = """{ "Mesh": { "region": "file", "zone": "file", "workspace": "file", "silo_port": 5 } }""";
+        (MeshSettings settings, SettingsReader reader) = Read(
+            new() { ["MESH_REGION"] = "environment", ["MESH_ZONE"] = "environment", ["MESH_WORKSPACE"] = "" },
+            new() { ["MESH_REGION"] = "line" },
+            file);
+        Assert.Empty(reader.Problems);
+        Assert.Equal(("line", "environment", "file", 5), (settings.Edge.Region, settings.Edge.Zone, settings.Edge.Workspace, settings.Silo.SiloPort));
+    }
+
+    [Fact]
+    public void A_setting_that_edge_and_silo_share_reaches_both()
+    {
+        (MeshSettings settings, _) = Read(new() { ["MESH_DATA_DIR"] = "/srv/mesh", ["MESH_EDGE_TOKEN"] = "t" });
+        Assert.Equal(("/srv/mesh", "/srv/mesh", "t", "t"), (settings.Edge.DataDirectory, settings.Silo.DataDirectory, settings.Edge.EdgeToken, settings.Admin.EdgeToken));
+    }
+
+    [Theory]
+    [InlineData("MESH_PROXY_LISTEN", "127.0.0.1:notaport", "'notaport' is not a port")]
+    [InlineData("MESH_PROXY_LISTEN", "127.0.0.1:8000 sparkling", "unknown flag 'sparkling'")]
+    [InlineData("MESH_ADMIN_LISTEN", "nonsense", "no port given")]
+    [InlineData("MESH_GATEWAY_PORT", "99999", "not a whole number from 1 to 65535")]
+    [InlineData("MESH_GATEWAY_PORT", "11111", "equals MESH_SILO_PORT")]
+    [InlineData("MESH_TRUSTED_IPS", "10.0.0.0/64", "'10.0.0.0/64' is not an address or network")]
+    [InlineData("MESH_ALLOW_DEBUG_HEADER", "perhaps", "neither on nor off")]
+    [InlineData("MESH_PORT_MAPS", "80", "'80' is not a pair of ports")]
+    [InlineData("MESH_PORT_MAPS", "80:1,80:2", "port 80 is mapped twice")]
+    [InlineData("MESH_CONTROL_PLANE", "ftp://host", "not an http or https URL")]
+    [InlineData("MESH_REGION", "a/b", "a name has at most 63")]
+    [InlineData("MESH_REDIS", "host:1,sparkling=yes", "not a Redis address")]
+    [InlineData("MESH_ROLE", "queen", "no such role")]
+    [InlineData("MESH_ADMIN_GUI_ORIGIN", "http://a/b", "has a path")]
+    [InlineData("MESH_ADMIN_HOSTS", "http://a", "'http://a' is not a host name")]
+    [InlineData("MESH_ADMIN_MAX_BODY_BYTES", "12", "not a whole number")]
+    [InlineData("MESH_ERROR_DEFAULT_TYPE", "image/png", "not among the types")]
+    [InlineData("MESH_CLUSTER_CA", "/does/not/exist.pem", "no such file")]
+    [InlineData("MESH_SILO_LISTEN_ADDRESS", "10.1.2.3", "without TLS")]
+    public void A_wrong_value_is_one_line_that_names_the_setting_the_reason_and_what_is_right(string name, string value, string reason)
+    {
+        (_, SettingsReader reader) = Read(new() { [name] = value });
+        string line = reader.Problems[0].ToString();
+        Assert.StartsWith(name, line, StringComparison.Ordinal);
+        Assert.Contains(reason, line, StringComparison.Ordinal);
+        Assert.Contains("; expected ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', line);
+    }
+
+    [Fact]
+    public void All_problems_come_at_once_and_shared_settings_only_once()
+    {
+        (_, SettingsReader reader) = Read(new() { ["MESH_DATA_DIR"] = "a\0b", ["MESH_SILO_PORT"] = "x", ["MESH_ZONE"] = "a b" });
+        Assert.Equal(["MESH_DATA_DIR", "MESH_SILO_PORT", "MESH_ZONE"], reader.Problems.Select(problem => problem.Name).Order());
+    }
+
+    [Theory]
+    [InlineData("MESH_ADMIN_TOKEN", "two words")]
+    [InlineData("MESH_KEYRING_KEY", "käse")]
+    [InlineData("MESH_REDIS", "host:1,password=hunter2,sparkling=yes")]
+    public void Secrets_are_not_repeated(string name, string value)
+    {
+        (_, SettingsReader reader) = Read(new() { [name] = value });
+        string line = Assert.Single(reader.Problems).ToString();
+        Assert.StartsWith(name, line, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MESH_ADMIN_LISTEN", "0.0.0.0:8001")]
+    [InlineData("MESH_ADMIN_LISTEN", "127.0.0.1:8001, [::]:8444 ssl")]
+    [InlineData("MESH_ADMIN_LISTEN", "admin.internal:8001")]
+    [InlineData("MESH_STATUS_LISTEN", "0.0.0.0:8007")]
+    public void Beyond_loopback_a_token_is_demanded_and_the_ways_out_are_named(string name, string value)
+    {
+        (_, SettingsReader reader) = Read(new() { [name] = value });
+        string line = Assert.Single(reader.Problems).ToString();
+        Assert.StartsWith(name, line, StringComparison.Ordinal);
+        Assert.Contains("MESH_ADMIN_TOKEN to be set, or addresses on 127.0.0.1", line, StringComparison.Ordinal);
+
+        (_, SettingsReader allowed) = Read(new() { [name] = value, ["MESH_ADMIN_TOKEN"] = "secret" });
+        Assert.Empty(allowed.Problems);
+    }
+
+    [Theory]
+    [InlineData("[::1]:8001")]
+    [InlineData("127.0.0.2:8001")]
+    [InlineData("localhost:8001")]
+    [InlineData("unix:/tmp/mesh.sock")]
+    [InlineData("off")]
+    public void Loopback_needs_no_token(string list)
+    {
+        (_, SettingsReader reader) = Read(new() { ["MESH_ADMIN_LISTEN"] = list });
+        Assert.Empty(reader.Problems);
+    }
+
+    [Fact]
+    public void One_part_of_the_cluster_certificate_without_the_others_is_refused()
+    {
+        (_, SettingsReader reader) = Read(new() { ["MESH_CLUSTER_CA"] = typeof(SettingsReaderTests).Assembly.Location });
+        Assert.Contains("all three or none", Assert.Single(reader.Problems).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unknown_names_are_told_apart()
+    {
+        (_, SettingsReader reader) = Read(new() { ["MESH_PROXY_LISTTEN"] = "x", ["PATH"] = "y" }, file: """{ "Mesh": { "zoone": "z" } }""");
+        Assert.Empty(reader.Problems);
+        Assert.Equal(["MESH_PROXY_LISTTEN (environment)", "MESH_ZOONE (appsettings.json)"], reader.Unknown);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{ "Mesh": 5 }""")]
+    public void An_unreadable_file_is_a_problem(string file)
+    {
+        (_, SettingsReader reader) = Read(file: file);
+        Assert.StartsWith("appsettings.json", Assert.Single(reader.Problems).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_setting_is_declared_once_and_has_an_option()
+    {
+        Assert.Equal(MeshSettings.Declarations.Count, MeshSettings.Declarations.Select(setting => setting.Option).Distinct().Count());
+        Assert.Contains("--proxy-listen", MeshSettings.Declarations.Select(setting => setting.Option));
+    }
+
+    private static (MeshSettings Settings, SettingsReader Reader) Read(
+        Dictionary<string, string>? environment = null, Dictionary<string, string>? line = null, string? file = null)
+    {
+        SettingsReader reader = new(new SettingSources(line ?? [], (IDictionary)(environment ?? []), file));
+        return (MeshSettings.Read(reader), reader);
+    }
+}
