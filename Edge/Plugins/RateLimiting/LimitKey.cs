@@ -7,12 +7,10 @@ namespace Mesh.Edge.Plugins.RateLimiting;
 
 /// <summary>
 /// Whose requests are counted together, in one form for all spellings of it. Texts of the client's choice are kept as
-/// digests: they cost the same however long they are, and nobody can make two that meet.
+/// digests: they take the same room however long they are, and nobody can make two that meet.
 /// </summary>
 internal readonly record struct LimitKey(LimitKeyKind Kind, UInt128 Value)
 {
-    private const int MaxTextBytes = 64 * 1024;
-
     public static LimitKey Of(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -34,9 +32,8 @@ internal readonly record struct LimitKey(LimitKeyKind Kind, UInt128 Value)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         int size = Encoding.UTF8.GetByteCount(text);
-        Span<byte> bytes = size <= 256 ? stackalloc byte[256] : new byte[Math.Min(size, MaxTextBytes)];
-        Encoding.UTF8.TryGetBytes(text, bytes, out int written);
-        SHA256.HashData(bytes[..written], hash);
+        Span<byte> bytes = size <= 256 ? stackalloc byte[256] : new byte[size];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
         return new LimitKey(LimitKeyKind.Text, BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 }
