@@ -34,9 +34,9 @@ public sealed class RequestTransformerPluginTests
         Assert.False(headers.ContainsKey("X-Gone"));
         Assert.Equal("added", headers["X-Swap"]);
         Assert.False(headers.ContainsKey("X-Old"));
-        Assert.Equal(["a", "b"], headers["X-New"]);
+        Assert.Equal("a,b", headers["X-New"].ToString());
         Assert.False(headers.ContainsKey("X-Nothing"));
-        Assert.Equal(["replaced", "more"], headers["X-There"]);
+        Assert.Equal("replaced,more", headers["X-There"].ToString());
         Assert.False(headers.ContainsKey("X-Absent"));
         Assert.Equal("12:30", headers["X-Time"]);
         Assert.Equal("one", headers["X-Fresh"]);
@@ -148,8 +148,8 @@ public sealed class RequestTransformerPluginTests
     [Theory]
     [InlineData("""{"a":1,"gone":{"x":[1]},"old":2.50,"there":true,"list":["x"],"text":"t"}""",
         """{"a":1,"list":["x","more"],"new":2.50,"there":"replaced","fresh":"added","text":["t","more"]}""")]
-    [InlineData("""{"gone":1,"gone":2,"a":1}""", """{"a":1,"fresh":"added","list":["more"],"text":["more"]}""")]
-    [InlineData("", """{"fresh":"added","list":["more"],"text":["more"]}""")]
+    [InlineData("""{"gone":1,"gone":2,"a":1}""", """{"a":1,"there":"default","fresh":"added","list":["more"],"text":["more"]}""")]
+    [InlineData("", """{"there":"default","fresh":"added","list":["more"],"text":["more"]}""")]
     public async Task Json_fields_are_changed(string body, string expected)
     {
         Configure(BodyRules);
@@ -218,7 +218,7 @@ public sealed class RequestTransformerPluginTests
           "remove": {"body": ["gone"]},
           "rename": {"body": ["old:new", "none:nothing"]},
           "replace": {"body": ["there:replaced", "absent:never"]},
-          "add": {"body": ["there:never", "fresh:added"]},
+          "add": {"body": ["there:default", "fresh:added"]},
           "append": {"body": ["list:more", "text:more"]}
         }
         """;
