@@ -44,6 +44,11 @@ internal static class RequestGuard
             }
         }
 
+        else if (NamesTheConnection(http.Request.Headers))
+        {
+            return new GuardVerdict(StatusCodes.Status400BadRequest, "Connection-specific header fields are not part of HTTP/2");
+        }
+
         string method = http.Request.Method;
         string known = HttpMethods.GetCanonicalizedValue(method);
         if (!ReferenceEquals(known, method) && known != method)
@@ -119,6 +124,10 @@ internal static class RequestGuard
             http.Request.Headers.Remove("HTTP2-Settings");
         }
     }
+
+    /// <summary>RFC 9113 §8.2.2; the server itself refuses only <c>connection</c> and <c>te</c>.</summary>
+    private static bool NamesTheConnection(IHeaderDictionary headers) =>
+        headers.TransferEncoding.Count > 0 || headers.Upgrade.Count > 0 || headers.KeepAlive.Count > 0;
 
     private static bool IsWebSocketOverHttp2(HttpContext http) =>
         http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };

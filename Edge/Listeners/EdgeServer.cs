@@ -63,7 +63,7 @@ internal sealed class EdgeServer : IAsyncDisposable
             }
 
             // With reuseport the kernel would let the same process bind twice.
-            taken = listeners.Find(other => other.Reason is null && directive.Port != 0 && other.Directive.Address == directive.Address)?.Name;
+            taken = listeners.Find(other => other is { Reason: null, IsClosing: false } && directive.Port != 0 && other.Directive.Address == directive.Address)?.Name;
         }
 
         BindOutcome outcome = taken is null
@@ -85,7 +85,7 @@ internal sealed class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes a directive away: accepting stops at once; requests, streams and WebSockets in flight finish within
+    /// Takes a directive away: accepting stops and the address is free when this returns its task; requests, streams and WebSockets in flight finish within
     /// <paramref name="drain"/>, what is left is aborted. Completes when the last connection has gone or
     /// was aborted.
     /// </summary>

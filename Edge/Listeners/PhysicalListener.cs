@@ -95,7 +95,7 @@ internal sealed class PhysicalListener : IDisposable
     private async Task CloseOnceAsync(TimeSpan freshGrace)
     {
         draining = true;
-        await stopping.CancelAsync();
+        stopping.Cancel();
         foreach (Socket socket in sockets)
         {
             socket.Dispose();

@@ -91,6 +91,16 @@ internal sealed class RawClient : IAsyncDisposable
         return read;
     }
 
+    /// <summary>Reads until what was received is enough or the peer has closed.</summary>
+    public async Task<string> ReadWhileAsync(Predicate<string> tooLittle)
+    {
+        while (tooLittle(received.ToString()) && await ReadMoreAsync())
+        {
+        }
+
+        return received.ToString();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stream.DisposeAsync();

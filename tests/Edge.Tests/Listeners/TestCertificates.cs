@@ -11,6 +11,25 @@ internal static class TestCertificates
         return X509Certificate2.CreateFromPem(cert, key);
     }
 
+    /// <summary>A leaf with its intermediate; the root stays away, as in a proper chain.</summary>
+    public static (string Cert, string Key) Chained(string name)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var rootRequest = new CertificateRequest("CN=root", rootKey, HashAlgorithmName.SHA256);
+        rootRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 root = rootRequest.CreateSelfSigned(now.AddDays(-2), now.AddDays(60));
+        var request = new CertificateRequest("CN=intermediate", intermediateKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 bare = request.Create(root, now.AddDays(-1), now.AddDays(40), [1, 2, 3]);
+        using X509Certificate2 intermediate = bare.CopyWithPrivateKey(intermediateKey);
+        using X509Certificate2 leaf = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)
+            .Create(intermediate, now.AddDays(-1), now.AddDays(30), [4, 5, 6]);
+        return ($"{leaf.ExportCertificatePem()}\n{intermediate.ExportCertificatePem()}", key.ExportPkcs8PrivateKeyPem());
+    }
+
     public static (string Cert, string Key) Pem(string name, bool rsa = false)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;

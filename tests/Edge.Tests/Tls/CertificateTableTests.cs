@@ -1,0 +1,122 @@
+using Mesh.Abstractions.Entities;
+using Mesh.Edge.Configuration;
+using Mesh.Edge.Tests.Listeners;
+using Mesh.Edge.Tls;
+
+namespace Mesh.Edge.Tests.Tls;
+
+public sealed class CertificateTableTests
+{
+    [Fact]
+    public void Searches_in_kongs_order()
+    {
+        var setup = new CertificateChanges();
+        foreach (string name in new[] { "a.b.test", "*.b.test", "a.b.*", "*.test", "test.*", "*" })
+        {
+            setup.Add(name, name);
+        }
+
+        CertificateTable table = setup.Apply(CertificateTable.Empty);
+
+        Assert.Equal("CN=a.b.test", Found(table, "a.b.test"));
+        Assert.Equal("CN=a.b.test", Found(table, "A.B.Test."));
+        Assert.Equal("CN=*.b.test", Found(table, "x.b.test"));
+        Assert.Equal("CN=a.b.*", Found(table, "a.b.example"));
+        Assert.Equal("CN=*", Found(table, "x.y.b.test"));
+        Assert.Equal("CN=*", Found(table, "b.test"));
+        Assert.Equal("CN=test.*", Found(table, "test.org"));
+        Assert.Equal("CN=*", Found(table, "localhost"));
+        Assert.Equal("CN=*", Found(table, null));
+    }
+
+    [Fact]
+    public void Without_a_stored_default_nothing_is_found_for_strangers()
+    {
+        var setup = new CertificateChanges();
+        setup.Add("a.test", "a.test");
+        CertificateTable table = setup.Apply(CertificateTable.Empty);
+
+        Assert.Null(table.Find("b.test"));
+        Assert.Null(table.Find(null));
+        Assert.Null(CertificateTable.Empty.Find("a.test"));
+    }
+
+    [Fact]
+    public void What_does_not_change_keeps_its_context()
+    {
+        var first = new CertificateChanges();
+        first.Add("a.test", "a.test");
+        CertificateTable before = first.Apply(CertificateTable.Empty);
+        var second = new CertificateChanges();
+        second.Add("b.test", "b.test");
+        CertificateTable after = second.Apply(before);
+
+        Assert.Same(before.Find("a.test")!.Options(http2: true), after.Find("a.test")!.Options(http2: true));
+        Assert.Null(before.Find("b.test"));
+    }
+
+    [Fact]
+    public void Names_move_and_go()
+    {
+        var setup = new CertificateChanges();
+        Sni a = setup.Add("a.test", "a");
+        Sni b = setup.Add("b.test", "b");
+        CertificateTable table = setup.Apply(CertificateTable.Empty);
+
+        var swap = new CertificateChanges();
+        swap.Changes.Snis.Add(new Changed<Sni>(a.Id, a, a with { Name = "b.test" }));
+        swap.Changes.Snis.Add(new Changed<Sni>(b.Id, b, b with { Name = "a.test" }));
+        CertificateTable swapped = swap.Apply(table);
+        Assert.Equal(("CN=b", "CN=a"), (Found(swapped, "a.test"), Found(swapped, "b.test")));
+
+        var removal = new CertificateChanges();
+        removal.Changes.Snis.Add(new Changed<Sni>(a.Id, a, null));
+        Assert.Null(removal.Apply(table).Find("a.test"));
+
+        var deleted = new CertificateChanges();
+        deleted.Changes.Certificates.Add(new Changed<Certificate>(a.Certificate.Id, null, null));
+        Assert.Null(deleted.Apply(table).Find("a.test"));
+    }
+
+    [Fact]
+    public void A_bad_certificate_is_refused_alone_and_leaves_the_one_before_it()
+    {
+        var setup = new CertificateChanges();
+        Sni a = setup.Add("a.test", "a");
+        CertificateTable table = setup.Apply(CertificateTable.Empty);
+        (string otherCert, _) = TestCertificates.Pem("other");
+        (_, string key) = TestCertificates.Pem("key");
+
+        var change = new CertificateChanges();
+        Certificate mismatched = new() { Id = a.Certificate.Id, Cert = otherCert, Key = key };
+        change.Changes.Certificates.Add(new Changed<Certificate>(mismatched.Id, null, mismatched));
+        Certificate garbage = new() { Id = Guid.NewGuid(), Cert = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", Key = "x" };
+        change.Changes.Certificates.Add(new Changed<Certificate>(garbage.Id, null, garbage));
+        change.Add("good.test", "good");
+        CertificateTable after = change.Apply(table);
+
+        Assert.Equal("CN=a", Found(after, "a.test"));
+        Assert.Equal("CN=good", Found(after, "good.test"));
+        Assert.Equal([mismatched.Id, garbage.Id], change.Changes.Problems.Select(problem => problem.Id));
+        Assert.DoesNotContain(change.Changes.Problems, problem => problem.Reason.Contains("PRIVATE KEY", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_a_pair_the_rsa_certificate_is_served(bool rsaFirst)
+    {
+        (string rsaCert, string rsaKey) = TestCertificates.Pem("rsa", rsa: true);
+        (string cert, string key) = TestCertificates.Pem("ecdsa");
+        Certificate pair = rsaFirst
+            ? new Certificate { Id = Guid.NewGuid(), Cert = rsaCert, Key = rsaKey, CertAlt = cert, KeyAlt = key }
+            : new Certificate { Id = Guid.NewGuid(), Cert = cert, Key = key, CertAlt = rsaCert, KeyAlt = rsaKey };
+
+        (ServerCertificate? served, string? problem) = ServerCertificate.Read(pair);
+
+        Assert.Null(problem);
+        Assert.Equal("CN=rsa", served!.Leaf.Subject);
+    }
+
+    private static string? Found(CertificateTable table, string? sni) => table.Find(sni)?.Leaf.Subject;
+}
