@@ -11,6 +11,8 @@ public sealed record PluginSchema
 
     /// <summary>Fields of <c>config</c>.</summary>
     public required IReadOnlyList<Field> Config { get; init; }
+
+    /// <summary>Rules over the whole plugin entity, as Kong's: fields of <c>config</c> are named <c>config.x</c>.</summary>
     public IReadOnlyList<EntityCheck> Checks { get; init; } = [];
 
     /// <summary>Protocols of the routes and services that it can stand on.</summary>

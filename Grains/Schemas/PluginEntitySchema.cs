@@ -34,7 +34,7 @@ internal static class PluginEntitySchema
     {
         Fields = [.. entity.Fields.Select(field => field.Name switch
         {
-            "config" => field with { Fields = plugin.Config, Checks = plugin.Checks },
+            "config" => field with { Fields = plugin.Config },
             "protocols" => field with
             {
                 Default = $"[{string.Join(',', plugin.Protocols.Select(protocol => $"\"{protocol}\""))}]",
@@ -45,6 +45,7 @@ internal static class PluginEntitySchema
             "consumer" => field with { MustBeNull = !plugin.AllowsConsumer },
             _ => field,
         })],
+        Checks = [.. entity.Checks, .. plugin.Checks],
     };
 
     private static Field Scope(string name, string kind) => Field.Foreign(name, kind) with { Cascade = true };

@@ -38,8 +38,9 @@ internal static class SchemaJson
             }
         }
 
-        fields.Add(Field.Record("config", plugin.Config) with { Required = true, Checks = plugin.Checks });
+        fields.Add(Field.Record("config", plugin.Config) with { Required = true });
         FieldJson.WriteFields(json, "fields", fields);
+        WriteChecks(json, plugin.Checks);
     }
 
     public static void WriteChecks(Utf8JsonWriter json, IReadOnlyList<EntityCheck> checks)

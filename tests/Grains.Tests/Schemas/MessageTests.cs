@@ -108,7 +108,7 @@ public sealed class MessageTests
     [InlineData("plugins", """{"name":"key-auth","config":{"x":1}}""", "schema violation (config.x: unknown field)")]
     [InlineData("plugins", """{"name":"key-auth","consumer":{"id":"5b1a5d2e-0000-4000-8000-000000000000"}}""", "schema violation (consumer: value must be null)")]
     [InlineData("plugins", """{"name":"key-auth","protocols":["udp"]}""", "schema violation (protocols.1: expected one of: grpc, grpcs, http, https)")]
-    [InlineData("plugins", """{"name":"rate-limiting"}""", "schema violation (config: at least one of these fields must be non-empty: 'second', 'minute')")]
+    [InlineData("plugins", """{"name":"rate-limiting"}""", "schema violation (at least one of these fields must be non-empty: 'config.second', 'config.minute')")]
     public void An_entity_at_fault_is_refused_in_Kongs_words(string kind, string body, string? message)
     {
         var problem = new TestWorkspace().State.Validate(kind, Encoding.UTF8.GetBytes(body));
@@ -125,7 +125,7 @@ public sealed class MessageTests
     [InlineData("routes", """{"paths":["/ok","x"]}""", """{"paths":[null,"should start with: / (fixed path) or ~/ (regex path)"]}""")]
     [InlineData("consumers", """{}""", """{"@entity":["at least one of these fields must be non-empty: 'custom_id', 'username'"]}""")]
     [InlineData("upstreams", """{"name":"u","healthchecks":{"active":{"timeout":-1}}}""", """{"healthchecks":{"active":{"timeout":"value should be between 0 and 65535"}}}""")]
-    [InlineData("plugins", """{"name":"rate-limiting"}""", """{"config":{"@entity":["at least one of these fields must be non-empty: 'second', 'minute'"]}}""")]
+    [InlineData("plugins", """{"name":"rate-limiting"}""", """{"@entity":["at least one of these fields must be non-empty: 'config.second', 'config.minute'"]}""")]
     public void The_fields_of_a_problem_have_the_shape_of_the_entity(string kind, string body, string fields)
     {
         var problem = new TestWorkspace().State.Validate(kind, Encoding.UTF8.GetBytes(body));

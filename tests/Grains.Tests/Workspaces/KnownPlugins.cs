@@ -32,7 +32,7 @@ internal sealed class KnownPlugins : IPluginSchemas
                 Field.String("policy") with { Default = "\"local\"", OneOf = ["local", "cluster"] },
                 Field.Record("redis", Field.String("host"), Field.Integer("port") with { Default = "6379" }) with { Default = "{}" },
             ],
-            Checks = [new EntityCheck.AtLeastOneOf("second", "minute")],
+            Checks = [new EntityCheck.AtLeastOneOf("config.second", "config.minute")],
         },
     ];
 
