@@ -37,7 +37,7 @@ internal sealed class EdgeServer : IAsyncDisposable
         this.time = time;
         log = logs.CreateLogger<EdgeServer>();
         intake = new ConnectionIntake(endPoints, this.limits, time, log);
-        services = KestrelServerBuilder.Build(endPoints, new ConnectionPath(time), new TlsSelector(certificates, fallback), this.limits, logs);
+        services = KestrelServerBuilder.Build(endPoints, new ConnectionPath(time), new TlsSelector(certificates, fallback, log), this.limits, logs);
         server = services.Services.GetRequiredService<IServer>();
     }
 

@@ -8,6 +8,11 @@ namespace Mesh.Edge.Tls;
 /// <summary>Server certificates by SNI at one revision. An entity that did not change keeps its certificate, and with it its TLS sessions.</summary>
 internal sealed class CertificateTable
 {
+    /// <summary>
+    /// What an operator changes is read at once, so that the edge's report tells of a bad one. The thousands of a whole
+    /// snapshot would cost seconds; each is read with its first handshake.
+    /// </summary>
+    private const int MaxReadAtOnce = 32;
     private readonly ShardedMap<Guid, ServerCertificate> certificates;
 
     /// <summary>Name as configured → certificate entity. Names without case; wildcards as they are written.</summary>
@@ -35,15 +40,14 @@ internal sealed class CertificateTable
                 continue;
             }
 
-            (ServerCertificate? certificate, string? problem) = ServerCertificate.Read(change.After);
-            if (certificate is null)
+            var certificate = new ServerCertificate(change.After);
+            if (changes.Certificates.Count <= MaxReadAtOnce && certificate.Problem is { } problem)
             {
                 changes.Refuse(EntityKinds.Certificates, change.Id, $"the certificate cannot be used: {problem}");
+                continue;
             }
-            else
-            {
-                nextCertificates[change.Id] = certificate;
-            }
+
+            nextCertificates[change.Id] = certificate;
         }
 
         // All removals first: a name may move from one SNI to another in one commit.

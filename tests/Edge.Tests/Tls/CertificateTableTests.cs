@@ -112,10 +112,10 @@ public sealed class CertificateTableTests
             ? new Certificate { Id = Guid.NewGuid(), Cert = rsaCert, Key = rsaKey, CertAlt = cert, KeyAlt = key }
             : new Certificate { Id = Guid.NewGuid(), Cert = cert, Key = key, CertAlt = rsaCert, KeyAlt = rsaKey };
 
-        (ServerCertificate? served, string? problem) = ServerCertificate.Read(pair);
+        var served = new ServerCertificate(pair);
 
-        Assert.Null(problem);
-        Assert.Equal("CN=rsa", served!.Leaf.Subject);
+        Assert.Null(served.Problem);
+        Assert.Equal("CN=rsa", served.Leaf.Subject);
     }
 
     private static string? Found(CertificateTable table, string? sni) => table.Find(sni)?.Leaf.Subject;

@@ -54,6 +54,26 @@ public sealed class HandshakeTests
         Assert.Contains("CN=intermediate", chain);
     }
 
+    [Fact]
+    public async Task A_bad_certificate_in_a_large_snapshot_costs_only_its_own_names()
+    {
+        await using TestEdge edge = await TestEdge.StartAsync("127.0.0.1:0 ssl http2");
+        var setup = new CertificateChanges();
+        setup.Add("good.test", "good.test");
+        for (int i = 0; i < 1000; i++)
+        {
+            var bad = new Certificate { Id = Guid.NewGuid(), Cert = "no certificate", Key = "no key" };
+            setup.Changes.Certificates.Add(new Changed<Certificate>(bad.Id, null, bad));
+            var sni = new Sni { Id = Guid.NewGuid(), Name = $"bad-{i}.test", Certificate = new EntityRef(bad.Id) };
+            setup.Changes.Snis.Add(new Changed<Sni>(sni.Id, null, sni));
+        }
+
+        edge.Certificates = setup.Apply(CertificateTable.Empty);
+
+        Assert.Equal("CN=good.test", await SubjectFor(edge, "good.test"));
+        Assert.Equal("CN=fallback.test", await SubjectFor(edge, "bad-7.test"));
+    }
+
     [Theory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
