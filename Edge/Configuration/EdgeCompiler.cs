@@ -21,6 +21,7 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
     /// <summary>Before the first configuration.</summary>
     public EdgeSnapshot Empty { get; } = new()
     {
+        IsConfigured = false,
         Revision = 0,
         Entities = EntityStore.Empty,
         Routes = RouteTable.Empty,

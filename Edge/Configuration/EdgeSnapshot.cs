@@ -14,6 +14,9 @@ namespace Mesh.Edge.Configuration;
 /// </summary>
 internal sealed class EdgeSnapshot
 {
+    /// <summary>False before the first configuration: what is not found then may exist all the same.</summary>
+    public bool IsConfigured { get; init; } = true;
+
     public required long Revision { get; init; }
     public required EntityStore Entities { get; init; }
     public required RouteTable Routes { get; init; }

@@ -42,6 +42,7 @@ internal sealed class ServiceTable
         foreach (Guid id in touched)
         {
             changes.Revisit(EntityKinds.Services, id);
+            changes.Revisit(EntityKinds.Services, id);
             if (!after.Services.TryGetValue(id, out Service? service))
             {
                 next.Remove(id);

@@ -75,7 +75,9 @@ internal sealed partial class RequestPipeline(
         Address(exchange, target, path);
         if (!exchange.Snapshot.Routes.TryMatch(QueryOf(exchange), out RouteMatch match))
         {
-            return Answer.Error(exchange, StatusCodes.Status404NotFound, "no Route matched with those values");
+            return exchange.Snapshot.IsConfigured
+                ? Answer.Error(exchange, StatusCodes.Status404NotFound, "no Route matched with those values")
+                : Answer.Error(exchange, StatusCodes.Status503ServiceUnavailable, "no configuration available");
         }
 
         Bind(exchange, match);

@@ -31,6 +31,7 @@ internal sealed class RouteTable
 
         foreach (Route route in RoutesOfSwitchedServices(changes, after))
         {
+            changes.Revisit(EntityKinds.Routes, route.Id);
             Replace(edit, route, route, changes, after);
         }
 

@@ -28,7 +28,10 @@ internal sealed class CertificateTable
         ShardedMap<Guid, ServerCertificate>.Create(),
         ShardedMap<string, Guid>.Create(StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>The table after a change; costs what changed. A certificate that cannot be read leaves the one before it in place.</summary>
+    /// <summary>
+    /// The table after a change; costs what changed. A certificate that cannot be read is not served, nor is the one before
+    /// it: what an edge serves must follow from the revision alone, or it would be another after a restart.
+    /// </summary>
     public CertificateTable Apply(ConfigChanges changes, EntityStore after)
     {
         ShardedMap<Guid, ServerCertificate>.Builder nextCertificates = certificates.ToBuilder();
@@ -43,6 +46,7 @@ internal sealed class CertificateTable
             var certificate = new ServerCertificate(change.After);
             if (changes.Certificates.Count <= MaxReadAtOnce && certificate.Problem is { } problem)
             {
+                nextCertificates.Remove(change.Id);
                 changes.Refuse(EntityKinds.Certificates, change.Id, $"the certificate cannot be used: {problem}");
                 continue;
             }
