@@ -1,0 +1,227 @@
+using Mesh.Abstractions.ControlPlane;
+using Mesh.Abstractions.Reports;
+using Mesh.Abstractions.Sealing;
+using Mesh.Edge.Configuration;
+using Mesh.Edge.Forwarding;
+using Mesh.Edge.Listeners;
+using Mesh.Edge.Pipeline;
+using Mesh.Edge.Plugins;
+using Mesh.Edge.Settings;
+using Mesh.Edge.Status;
+using Mesh.Edge.Sync;
+using Mesh.Edge.Sync.LastKnownGood;
+using Mesh.Edge.Telemetry;
+using Mesh.Edge.Tls;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Mesh.Edge.Hosting;
+
+/// <summary>
+/// A whole edge: configuration from disk and from the control plane, the proxy's listeners and pipeline, the status
+/// listener, reports. The same in a process of its own and beside a silo.
+/// </summary>
+internal sealed partial class EdgeHost : IAsyncDisposable
+{
+    /// <summary>
+    /// How long the proxy's sockets stay closed while there is no configuration at all; after that requests are answered
+    /// that there is none.
+    /// </summary>
+    public static readonly TimeSpan ConfigurationGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long requests in flight may take to finish at the end.</summary>
+    public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
+
+    private const int MaxReportedProblems = 1000;
+    private static readonly TimeSpan LastReportTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly EdgeSettings settings;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly ServiceProvider services;
+    private readonly CurrentSnapshot current;
+    private readonly LastKnownGoodWriter lastKnownGood;
+    private readonly SyncLoop sync;
+    private readonly Reporter reporter;
+    private readonly RequestCounter requests = new();
+    private readonly GatewayApplication gateway;
+    private readonly EdgeServer proxy;
+    private readonly EdgeServer status;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly List<Task> background = [];
+    private volatile EdgePhase phase = EdgePhase.Starting;
+    private int stopped;
+
+    private EdgeHost(EdgeSettings settings, IControlPlane controlPlane, ILoggerFactory loggers, TimeProvider time)
+    {
+        this.settings = settings;
+        this.time = time;
+        logger = loggers.CreateLogger<EdgeHost>();
+        services = new ServiceCollection().AddSingleton(loggers).AddLogging().AddHttpForwarder().BuildServiceProvider();
+        string directory = Path.Combine(settings.DataDirectory, "edge");
+        Identity = EdgeIdentityFile.Load(directory, settings, time, logger);
+        var traffic = new TrafficRecorder(time, Identity.Id);
+        var forwarder = new Forwarder(services.GetRequiredService<IHttpForwarder>(), time, loggers.CreateLogger<Forwarder>());
+        var compiler = new EdgeCompiler(PluginCatalog.Default, forwarder.Forward);
+        current = new CurrentSnapshot(compiler.Empty);
+        gateway = new GatewayApplication(new RequestPipeline(current, settings, traffic, time, loggers.CreateLogger<RequestPipeline>()));
+
+        string place = Path.Combine(directory, "configuration", settings.Workspace);
+        var generations = new GenerationStore(place, new PayloadSeal(settings.KeyringKey));
+        lastKnownGood = new LastKnownGoodWriter(generations, place + ".lock", time, loggers.CreateLogger<LastKnownGoodWriter>());
+        sync = new SyncLoop(controlPlane, settings.Workspace, compiler, current, lastKnownGood, time, loggers.CreateLogger<SyncLoop>());
+        reporter = new Reporter(controlPlane, Identity, settings.Workspace, Observe, traffic.Fold, time, loggers.CreateLogger<Reporter>());
+        sync.Applied = reporter.RevisionChanged;
+
+        var fallback = new ServerCertificate(SelfSignedCertificate.Load(settings.DataDirectory, time));
+        proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
+        status = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
+    }
+
+    public EdgeIdentity Identity { get; }
+
+    /// <summary>The revision that requests are served by.</summary>
+    public long Revision => current.Value.Revision;
+
+    /// <summary>The proxy's listeners, with the ports that were bound.</summary>
+    public IReadOnlyList<ListenerReport> ProxyListeners => proxy.Reports();
+
+    public IReadOnlyList<ListenerReport> StatusListeners => status.Reports();
+
+    /// <summary>Starts an edge and returns when it takes requests.</summary>
+    /// <param name="controlPlane">Stays the caller's; must outlive the edge.</param>
+    public static async Task<EdgeStart> StartAsync(
+        EdgeSettings settings, IControlPlane controlPlane, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel = default)
+    {
+        string? proxyProblem = EdgeListeners.Read("MESH_PROXY_LISTEN", settings.ProxyListen, out IReadOnlyList<ListenDirective> proxyListen);
+        string? statusProblem = EdgeListeners.Read("MESH_STATUS_LISTEN", settings.StatusListen, out IReadOnlyList<ListenDirective> statusListen);
+        string? problem = proxyProblem ?? statusProblem ?? DataDirectory.Check(settings.DataDirectory);
+        if (problem is not null)
+        {
+            return new EdgeStart(null, problem);
+        }
+
+        var host = new EdgeHost(settings, controlPlane, loggers, time);
+        try
+        {
+            problem = await host.Start(proxyListen, statusListen, cancel);
+        }
+        catch
+        {
+            await host.StopAsync(TimeSpan.Zero);
+            throw;
+        }
+
+        if (problem is null)
+        {
+            return new EdgeStart(host, null);
+        }
+
+        await host.StopAsync(TimeSpan.Zero);
+        return new EdgeStart(null, problem);
+    }
+
+    /// <summary>Not ready, no new connections, then what is in flight finishes within <paramref name="drain"/>; the last report says so.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        if (Interlocked.Exchange(ref stopped, 1) != 0)
+        {
+            return;
+        }
+
+        phase = EdgePhase.Draining;
+        await proxy.StopAsync(drain);
+        await stopping.CancelAsync();
+        await Task.WhenAll(background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using (var limit = new CancellationTokenSource(LastReportTimeout, time))
+        {
+            await reporter.Finish(limit.Token);
+        }
+
+        lastKnownGood.Flush();
+        await status.DisposeAsync();
+        await proxy.DisposeAsync();
+        lastKnownGood.Dispose();
+        reporter.Dispose();
+        await services.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+
+    private async Task<string?> Start(IReadOnlyList<ListenDirective> proxyListen, IReadOnlyList<ListenDirective> statusListen, CancellationToken cancel)
+    {
+        await status.StartAsync(new StatusApplication(View), cancel);
+        if (await EdgeListeners.Bind(status, "MESH_STATUS_LISTEN", "status", statusListen, cancel) is { } statusProblem)
+        {
+            return statusProblem;
+        }
+
+        sync.LoadFromDisk();
+        background.Add(Watched(sync.Run(stopping.Token), "sync"));
+        background.Add(Watched(reporter.Run(stopping.Token), "reports"));
+        background.Add(Watched(lastKnownGood.Run(stopping.Token), "last-known-good"));
+        await Task.WhenAny(sync.FirstConfiguration, Task.Delay(ConfigurationGrace, time, cancel));
+        cancel.ThrowIfCancellationRequested();
+
+        await proxy.StartAsync(new CountedApplication<Pipeline.RequestContext>(gateway, requests), cancel);
+        if (await EdgeListeners.Bind(proxy, "MESH_PROXY_LISTEN", "proxy", proxyListen, cancel) is { } problem)
+        {
+            return problem;
+        }
+
+        phase = EdgePhase.Serving;
+        reporter.RevisionChanged();
+        LogServing(logger, Identity.Id, Revision, string.Join(", ", proxy.Reports().Select(listener => listener.Directive)));
+        return null;
+    }
+
+    private async Task Watched(Task loop, string name)
+    {
+        try
+        {
+            await loop;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            LogEnded(logger, name);
+        }
+        catch (Exception failure)
+        {
+            // These loops have no expected end: it must be seen that one is missing, and requests are served all the same.
+            LogLoopDied(logger, name, failure);
+        }
+    }
+
+    private ReportedState Observe() => new(
+        Revision,
+        [.. Problems().Take(MaxReportedProblems)],
+        proxy.Reports(),
+        new EdgeResources(Environment.WorkingSet, Environment.CpuUsage.TotalTime.TotalSeconds, GC.GetTotalMemory(false), proxy.OpenConnections, requests.InFlight));
+
+    private IEnumerable<ApplyProblem> Problems()
+    {
+        IEnumerable<ApplyProblem> problems = sync.Status.Problems.Concat(current.Value.Problems);
+        return lastKnownGood.Failure is { } failure
+            ? problems.Prepend(new ApplyProblem(Revision, "", Guid.Empty, $"the configuration cannot be kept on disk: {failure}"))
+            : problems;
+    }
+
+    private EdgeView View()
+    {
+        ReportedState state = Observe();
+        return new EdgeView(
+            phase, Identity, settings.Workspace, current.Value, sync.Status, lastKnownGood.WrittenRevision, lastKnownGood.Failure,
+            state.Listeners, state.Resources, requests.Total, [.. Problems()], reporter.LostIntervals);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Edge {Id} serves revision {Revision} on {Listeners}")]
+    private static partial void LogServing(ILogger logger, Guid id, long revision, string listeners);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The {Name} loop has ended")]
+    private static partial void LogEnded(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The {Name} loop has died; the edge serves on without it. Please report this.")]
+    private static partial void LogLoopDied(ILogger logger, string name, Exception failure);
+}
