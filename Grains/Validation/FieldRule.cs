@@ -40,23 +40,3 @@ internal sealed class FieldRule
         _ => null,
     };
 }
-
-/// <summary>The fields and checks of an entity or a nested record.</summary>
-internal sealed class RecordRule(IReadOnlyList<Field> fields, IReadOnlyList<EntityCheck> checks)
-{
-    private readonly HashSet<string> names = [.. fields.Select(field => field.Name)];
-
-    public FieldRule[] Fields { get; } = [.. fields.Select(field => new FieldRule(field))];
-
-    public CheckRule[] Checks { get; } = [.. checks.Select(check => new CheckRule(check))];
-
-    public bool Declares(string name) => names.Contains(name);
-}
-
-/// <summary>A check with the rules of the fields that it names.</summary>
-internal sealed class CheckRule(EntityCheck check)
-{
-    public EntityCheck Check { get; } = check;
-    public FieldRule? If { get; } = check is EntityCheck.Conditional conditional ? new FieldRule(conditional.If) : null;
-    public FieldRule? Then { get; } = check is EntityCheck.Conditional conditional ? new FieldRule(conditional.Then) : null;
-}

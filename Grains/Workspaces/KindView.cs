@@ -60,7 +60,3 @@ internal sealed class KindView(KindTable table)
         }
     }
 }
-
-/// <param name="Document">Null: deleted.</param>
-/// <param name="Mutation">The last mutation that concerned the entity; -1: none named it.</param>
-internal sealed record Planned(byte[]? Document, IndexedKeys? Keys, int Mutation);

@@ -4,13 +4,6 @@ using System.Net.Sockets;
 
 namespace Mesh.Grains.Schemas.Formats;
 
-internal enum HostKind
-{
-    Name,
-    Ipv4,
-    Ipv6,
-}
-
 /// <summary>A host with an optional port, read by Kong's rules: <c>name:port</c>, <c>1.2.3.4:port</c>, <c>[::1]:port</c> or <c>::1</c>.</summary>
 internal readonly record struct HostAddress(HostKind Kind, string Host, int? Port)
 {

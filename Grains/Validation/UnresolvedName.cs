@@ -1,8 +1,5 @@
 namespace Mesh.Grains.Validation;
 
-/// <summary>Finds the entity that a client names by its endpoint key. Null: there is none.</summary>
-internal delegate Guid? ForeignResolver(string kind, string name);
-
 /// <summary>A reference by name that leads nowhere.</summary>
 /// <param name="Field">Foreign field, such as <c>service</c>.</param>
 /// <param name="Key">What it was named by, such as <c>name</c>.</param>
