@@ -46,12 +46,12 @@ internal sealed record RateLimitingSettings
         Checks =
         [
             new EntityCheck.AtLeastOneOf([.. Periods.Select(period => $"config.{period}")]),
-            Needs("config.policy", "redis", "config.redis.host"),
-            Needs("config.policy", "redis", "config.redis.port"),
-            Needs("config.policy", "redis", "config.redis.timeout"),
-            Needs("config.limit_by", "header", "config.header_name"),
-            Needs("config.limit_by", "path", "config.path"),
-            new EntityCheck.Custom(CheckOrder),
+            Needs("config.policy", "redis", Field.String("config.redis.host")),
+            Needs("config.policy", "redis", Field.Integer("config.redis.port")),
+            Needs("config.policy", "redis", Field.Integer("config.redis.timeout")),
+            Needs("config.limit_by", "header", Field.String("config.header_name")),
+            Needs("config.limit_by", "path", Field.String("config.path")),
+            new EntityCheck.Custom(CheckOrder) { Sources = ["config"] },
         ],
     };
 
@@ -81,8 +81,8 @@ internal sealed record RateLimitingSettings
         Field.Boolean("ssl_verify") with { Default = "false" },
         Field.String("server_name")) with { Required = true, Description = "The store of policy redis." };
 
-    private static EntityCheck.Conditional Needs(string field, string value, string needed) =>
-        new(Field.String(field) with { OneOf = [value] }, Field.String(needed) with { Required = true });
+    private static EntityCheck.Conditional Needs(string field, string value, Field needed) =>
+        new(Field.String(field) with { OneOf = [value] }, needed with { Required = true });
 
     /// <summary>A limit of a longer period below one of a shorter would make the shorter meaningless.</summary>
     private static IEnumerable<(string Field, string Message)> CheckOrder(JsonObject plugin)

@@ -19,7 +19,7 @@ internal sealed record RequestTerminationSettings
             ConfigFields.Flag("echo", false) with { Description = "Answer with a description of the request." },
             ConfigFields.HeaderName("trigger") with { Description = "Answer only requests with this header or query argument." },
         ],
-        Checks = [new EntityCheck.Custom(Check)],
+        Checks = [new EntityCheck.Custom(Check) { Sources = ["config"] }],
     };
 
     public required int StatusCode { get; init; }

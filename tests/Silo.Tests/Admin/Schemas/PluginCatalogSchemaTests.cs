@@ -1,0 +1,33 @@
+using System.Text;
+using Mesh.Edge.Plugins;
+using Mesh.Grains.Schemas;
+using Mesh.Grains.Workspaces;
+
+namespace Mesh.Silo.Tests.Admin.Schemas;
+
+/// <summary>The settings of the plugins that Mesh ships, checked by the control plane as it checks any entity.</summary>
+public sealed class PluginCatalogSchemaTests
+{
+    [Theory]
+    [InlineData("""{"name":"key-auth"}""", null)]
+    [InlineData("""{"name":"key-auth","config":{"key_names":["a b"]}}""", "schema violation (config.key_names.1: bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-')")]
+    [InlineData("""{"name":"key-auth","consumer":{"id":"5b1a5d2e-0000-4000-8000-000000000000"}}""", "schema violation (consumer: value must be null)")]
+    [InlineData("""{"name":"ip-restriction"}""", "schema violation (at least one of these fields must be non-empty: 'config.allow', 'config.deny')")]
+    [InlineData("""{"name":"ip-restriction","config":{"allow":["10.0.0.0/99"]}}""", "schema violation (config.allow.1: invalid ip or cidr range: '10.0.0.0/99')")]
+    [InlineData("""{"name":"ip-restriction","config":{"deny":["10.0.0.0/8","::1"]}}""", null)]
+    [InlineData("""{"name":"rate-limiting","config":{"minute":0}}""", "schema violation (config.minute: value must be greater than 0)")]
+    [InlineData("""{"name":"rate-limiting","config":{"minute":10,"hour":3}}""", "schema violation (config: The limit for hour(3.0) cannot be lower than the limit for minute(10.0))")]
+    [InlineData("""{"name":"rate-limiting","config":{"minute":10,"limit_by":"header"}}""", "2 schema violations (failed conditional validation given value of field 'config.limit_by'; config.header_name: required field missing)")]
+    [InlineData("""{"name":"rate-limiting","config":{"minute":10,"policy":"redis"}}""", "2 schema violations (failed conditional validation given value of field 'config.policy'; config.redis.host: required field missing)")]
+    [InlineData("""{"name":"rate-limiting","config":{"minute":1.5}}""", null)]
+    [InlineData("""{"name":"request-termination","config":{"status_code":99}}""", "schema violation (config.status_code: value should be between 100 and 599)")]
+    [InlineData("""{"name":"request-termination","config":{"content_type":"t"}}""", "schema violation (config: content_type requires a body)")]
+    [InlineData("""{"name":"request-transformer","config":{"add":{"headers":["X"]}}}""", "schema violation (config.add.headers.1: invalid value: X)")]
+    [InlineData("""{"name":"request-transformer","config":{"http_method":"get"}}""", "schema violation (config.http_method: invalid value: get)")]
+    [InlineData("""{"name":"request-transformer","config":{"replace":{"uri":"/$(headers.x)"}}}""", null)]
+    public void Settings_are_checked_in_Kongs_words(string body, string? message)
+    {
+        var state = new WorkspaceState(new EntitySchemas(PluginCatalog.Default));
+        Assert.Equal(message, state.Validate("plugins", Encoding.UTF8.GetBytes(body))?.Message);
+    }
+}
