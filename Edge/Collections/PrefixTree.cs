@@ -35,6 +35,23 @@ internal sealed class PrefixTree<T>
     /// <summary>The values of all keys that are a prefix of <paramref name="text"/>, shortest first.</summary>
     public static PrefixWalk<T> Walk(PrefixTree<T>? tree, ReadOnlySpan<char> text) => new(tree, text);
 
+    /// <summary>The value of exactly this key.</summary>
+    public static T? Find(PrefixTree<T>? tree, ReadOnlySpan<char> key)
+    {
+        while (tree is not null && key.StartsWith(tree.Label, StringComparison.Ordinal))
+        {
+            key = key[tree.length..];
+            if (key.IsEmpty)
+            {
+                return tree.value;
+            }
+
+            tree = tree.Child(key[0]);
+        }
+
+        return null;
+    }
+
     /// <summary>The tree with the value of a key replaced by what <paramref name="change"/> makes of it; null means no value.</summary>
     public static PrefixTree<T>? Change<TState>(PrefixTree<T>? tree, string key, TState state, Func<T?, TState, T?> change) =>
         Change(tree, key, 0, state, change);

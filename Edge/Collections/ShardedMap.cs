@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Mesh.Edge.Collections;
@@ -70,18 +71,18 @@ internal sealed class ShardedMap<TKey, TValue>
         return (int)(hash >> 22);
     }
 
-    /// <summary>Collects changes; each shard is copied at most once. Not for use after <see cref="Build"/>.</summary>
+    /// <summary>Collects changes; each shard is copied at most once. What was built is never changed by a later one.</summary>
     public sealed class Builder
     {
         private readonly ShardedMap<TKey, TValue> origin;
-        private readonly Dictionary<TKey, TValue>?[] shards;
-        private readonly bool[] owned = new bool[ShardCount];
-        private bool changed;
+        private readonly BitArray owned = new(ShardCount);
+        private Dictionary<TKey, TValue>?[] shards;
+        private bool ownsRoot;
 
         internal Builder(ShardedMap<TKey, TValue> origin)
         {
             this.origin = origin;
-            shards = (Dictionary<TKey, TValue>?[])origin.shards.Clone();
+            shards = origin.shards;
             Count = origin.Count;
         }
 
@@ -117,18 +118,38 @@ internal sealed class ShardedMap<TKey, TValue>
                 return false;
             }
 
-            Own(index).Remove(key);
+            Dictionary<TKey, TValue> left = Own(index);
+            left.Remove(key);
+            if (left.Count == 0)
+            {
+                shards[index] = null;
+            }
+
             Count--;
             return true;
         }
 
-        public ShardedMap<TKey, TValue> Build() =>
-            changed ? new ShardedMap<TKey, TValue>(shards, origin.comparer, Count) : origin;
+        public ShardedMap<TKey, TValue> Build()
+        {
+            if (ReferenceEquals(shards, origin.shards))
+            {
+                return origin;
+            }
+
+            ownsRoot = false;
+            owned.SetAll(false);
+            return new ShardedMap<TKey, TValue>(shards, origin.comparer, Count);
+        }
 
         private Dictionary<TKey, TValue> Own(int index)
         {
-            changed = true;
-            if (!owned[index])
+            if (!ownsRoot)
+            {
+                shards = (Dictionary<TKey, TValue>?[])shards.Clone();
+                ownsRoot = true;
+            }
+
+            if (!owned[index] || shards[index] is null)
             {
                 shards[index] = shards[index] is { } shared
                     ? new Dictionary<TKey, TValue>(shared, origin.comparer)

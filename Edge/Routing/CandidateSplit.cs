@@ -1,12 +1,15 @@
-using System.Collections.Immutable;
+using Mesh.Edge.Collections;
 
 namespace Mesh.Edge.Routing;
 
 /// <summary>Many candidates, looked up by a value of the request, so that a thousand tenants told apart by a header cost one probe.</summary>
 internal sealed class CandidateSplit : CandidateSet
 {
+    /// <summary>Characters of a header value; candidates with a longer one are not indexed.</summary>
+    public const int MaxIndexedLength = 256;
+
     private readonly SplitTrail trail;
-    private readonly ImmutableDictionary<string, CandidateSet> byValue;
+    private readonly PrefixTree<CandidateSet>? byValue;
 
     /// <summary>Candidates to which the dimension says nothing.</summary>
     private readonly CandidateSet? others;
@@ -14,7 +17,7 @@ internal sealed class CandidateSplit : CandidateSet
     /// <summary>For SNI only: all candidates, for requests without TLS, which ignore the condition.</summary>
     private readonly CandidateSet? unconditional;
 
-    private CandidateSplit(SplitTrail trail, ImmutableDictionary<string, CandidateSet> byValue, CandidateSet? others, CandidateSet? unconditional)
+    private CandidateSplit(SplitTrail trail, PrefixTree<CandidateSet>? byValue, CandidateSet? others, CandidateSet? unconditional)
     {
         this.trail = trail;
         this.byValue = byValue;
@@ -24,11 +27,7 @@ internal sealed class CandidateSplit : CandidateSet
 
     public static CandidateSet Of(Candidate[] candidates, SplitDimension dimension, SplitTrail? above)
     {
-        CandidateSet split = new CandidateSplit(
-            new SplitTrail(dimension, above),
-            ImmutableDictionary.Create<string, CandidateSet>(dimension.Comparer),
-            null,
-            null);
+        CandidateSet split = new CandidateSplit(new SplitTrail(dimension, above), null, null, null);
         foreach (Candidate candidate in candidates)
         {
             split = split.Add(candidate);
@@ -45,10 +44,10 @@ internal sealed class CandidateSplit : CandidateSet
             return new CandidateSplit(trail, byValue, Joined(others, candidate), all);
         }
 
-        ImmutableDictionary<string, CandidateSet> changed = byValue;
+        PrefixTree<CandidateSet>? changed = byValue;
         foreach (string value in values)
         {
-            changed = changed.SetItem(value, Joined(changed.GetValueOrDefault(value), candidate));
+            changed = PrefixTree<CandidateSet>.Change(changed, value, (Split: this, candidate), (set, add) => add.Split.Joined(set, add.candidate));
         }
 
         return new CandidateSplit(trail, changed, others, all);
@@ -62,13 +61,10 @@ internal sealed class CandidateSplit : CandidateSet
             return Remaining(byValue, others?.Remove(candidate), all);
         }
 
-        ImmutableDictionary<string, CandidateSet> changed = byValue;
+        PrefixTree<CandidateSet>? changed = byValue;
         foreach (string value in values)
         {
-            if (changed.TryGetValue(value, out CandidateSet? set))
-            {
-                changed = set.Remove(candidate) is { } left ? changed.SetItem(value, left) : changed.Remove(value);
-            }
+            changed = PrefixTree<CandidateSet>.Change(changed, value, candidate, (set, removed) => set?.Remove(removed));
         }
 
         return Remaining(changed, others, all);
@@ -86,12 +82,12 @@ internal sealed class CandidateSplit : CandidateSet
         {
             foreach (string? value in header.Read(search.Query.Headers))
             {
-                Search(value, ref search);
+                SearchLowerCased(value, ref search);
             }
         }
         else
         {
-            Search(IsSni ? search.Query.Sni : search.Query.Method, ref search);
+            PrefixTree<CandidateSet>.Find(byValue, IsSni ? search.Query.Sni : search.Query.Method)?.Search(ref search);
         }
 
         others?.Search(ref search);
@@ -99,21 +95,22 @@ internal sealed class CandidateSplit : CandidateSet
 
     private bool IsSni => ReferenceEquals(trail.Dimension, SplitDimension.Sni);
 
-    private void Search(string? value, ref RouteSearch search)
+    private void SearchLowerCased(ReadOnlySpan<char> value, ref RouteSearch search)
     {
-        if (value is not null && byValue.TryGetValue(value, out CandidateSet? set))
+        if (value.Length <= MaxIndexedLength)
         {
-            set.Search(ref search);
+            Span<char> key = stackalloc char[MaxIndexedLength];
+            PrefixTree<CandidateSet>.Find(byValue, key[..value.ToLowerInvariant(key)])?.Search(ref search);
         }
     }
 
     private CandidateSet Joined(CandidateSet? set, Candidate candidate) => set?.Add(candidate) ?? CandidateList.Of(candidate, trail);
 
-    private CandidateSplit? Remaining(ImmutableDictionary<string, CandidateSet> values, CandidateSet? others, CandidateSet? all)
+    private CandidateSplit? Remaining(PrefixTree<CandidateSet>? values, CandidateSet? others, CandidateSet? all)
     {
         bool same = ReferenceEquals(values, byValue) && ReferenceEquals(others, this.others) && ReferenceEquals(all, unconditional);
         return same ? this
-            : values.IsEmpty && others is null ? null
+            : values is null && others is null ? null
             : new CandidateSplit(trail, values, others, all);
     }
 }

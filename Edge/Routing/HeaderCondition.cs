@@ -12,7 +12,7 @@ internal sealed class HeaderCondition
     public HeaderCondition(string name, string[] values)
     {
         Name = new HeaderName(name);
-        Values = [.. values.Where(value => !value.StartsWith(RegexMark, StringComparison.Ordinal))];
+        Values = [.. values.Where(value => !value.StartsWith(RegexMark, StringComparison.Ordinal)).Select(value => value.ToLowerInvariant())];
         patterns =
         [
             .. values.Where(value => value.StartsWith(RegexMark, StringComparison.Ordinal))
@@ -22,10 +22,11 @@ internal sealed class HeaderCondition
 
     public HeaderName Name { get; }
 
+    /// <summary>In lower case.</summary>
     public string[] Values { get; }
 
     /// <summary>Nothing but the values matches, so that the condition can be looked up by the request's value.</summary>
-    public bool Indexable => patterns.Length == 0;
+    public bool Indexable => patterns.Length == 0 && Values.All(value => value.Length <= CandidateSplit.MaxIndexedLength);
 
     /// <returns>Why the condition cannot be used; null when it can.</returns>
     public string? Compile() => Values.Length + patterns.Length == 0

@@ -120,7 +120,8 @@ internal static class PatternTranslation
         return false;
     }
 
-    private static int EndOfClass(string pattern, int at)
+    /// <summary>Where the class that starts at <paramref name="at"/> is closed.</summary>
+    internal static int EndOfClass(string pattern, int at)
     {
         int first = at + (at + 1 < pattern.Length && pattern[at + 1] == '^' ? 2 : 1);
         for (at = first; at < pattern.Length && (pattern[at] != ']' || at == first); at++)
@@ -144,6 +145,11 @@ internal static class PatternTranslation
         if (rest.Length >= 3 && rest[1] is 'x' or 'u' or 'U' && rest[2] == '{')
         {
             return "escapes of the form \\x{…} are not supported";
+        }
+
+        if (rest.Length >= 2 && rest[1] is (>= '1' and <= '9') or 'k' or 'G' or 'Z')
+        {
+            return "back references, \\G and \\Z are not supported";
         }
 
         int length = Math.Min(2, rest.Length);

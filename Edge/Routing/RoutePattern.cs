@@ -4,43 +4,36 @@ namespace Mesh.Edge.Routing;
 
 /// <summary>
 /// A regex of a route, on a path or on a header value. Kong writes Rust's dialect (linear time, no look-around, no back
-/// references), and so the non-backtracking engine can stand for it; what the two dialects read differently is translated
-/// or refused by <see cref="PatternTranslation"/>.
+/// references); what .NET reads differently is translated or refused by <see cref="PatternTranslation"/>.
 /// </summary>
 internal sealed class RoutePattern
 {
     /// <summary>Characters.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>Nodes of the automaton after counted repeats are written out; beyond it <c>(a{999}){999}</c> would take gigabytes.</summary>
-    private const int MaxAutomatonNodes = 10_000;
-
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
     private readonly string source;
+    private readonly bool anchored;
     private Regex? regex;
 
-    static RoutePattern() => AppContext.SetData("REGEX_NONBACKTRACKING_MAX_AUTOMATA_SIZE", MaxAutomatonNodes);
-
-    private RoutePattern(string source, string literalPrefix)
+    private RoutePattern(string source, bool anchored)
     {
         this.source = source;
-        LiteralPrefix = literalPrefix;
+        this.anchored = anchored;
+        LiteralPrefix = anchored ? PatternTranslation.LiteralPrefix(source) : "";
     }
 
-    /// <summary>What every text that an anchored pattern matches starts with; empty when nothing is sure.</summary>
+    /// <summary>What every text that the pattern matches starts with; empty when nothing is sure.</summary>
     public string LiteralPrefix { get; }
 
     public Regex Regex => regex ?? throw new InvalidOperationException("a pattern is compiled before its route is placed");
 
-    /// <summary>
-    /// Kong puts <c>^</c> in front of the text of the pattern, so that <c>a|b</c> is anchored in its first branch only.
-    /// </summary>
-    public static RoutePattern ForPath(string pattern) => new("^" + pattern, PatternTranslation.LiteralPrefix(pattern));
+    /// <summary>Matched from the start of the path, not to its end.</summary>
+    public static RoutePattern ForPath(string pattern) => new(pattern, true);
 
     /// <summary>Unanchored on the lower-cased value; the pattern is lower-cased too, with all that this does to <c>\S</c>.</summary>
-    public static RoutePattern ForHeader(string pattern) => new(pattern.ToLowerInvariant(), "");
+    public static RoutePattern ForHeader(string pattern) => new(pattern.ToLowerInvariant(), false);
 
-    /// <summary>Compiles the pattern. Without it, a pattern that is only compared costs nothing.</summary>
+    /// <summary>Compiles the pattern; one that is only compared need not be.</summary>
     /// <returns>Why the pattern cannot be used; null when it can.</returns>
     public string? Compile()
     {
@@ -49,19 +42,22 @@ internal sealed class RoutePattern
             return $"the regex is longer than {MaxLength} characters";
         }
 
-        if (PatternTranslation.Translate(source, out string translated) is { } unsupported)
+        string? problem = PatternTranslation.Translate(source, out string translated);
+        if (problem is null)
         {
-            return $"the regex '{source}' cannot be used: {unsupported}";
+            try
+            {
+                // Kong puts the anchor in front of the text, so that of a|b only the first branch is anchored.
+                RegexOptions options = anchored && LinearPattern.IsLinear(translated) ? RegexOptions.None : RegexOptions.NonBacktracking;
+                regex = RegexPool.Get(anchored ? "^" + translated : translated, options);
+                return null;
+            }
+            catch (Exception error) when (error is ArgumentException or NotSupportedException)
+            {
+                problem = error.Message;
+            }
         }
 
-        try
-        {
-            regex = new Regex(translated, Options);
-            return null;
-        }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
-        {
-            return $"the regex '{source}' cannot be used: {error.Message}";
-        }
+        return $"the regex '{source}' cannot be used: {problem}";
     }
 }

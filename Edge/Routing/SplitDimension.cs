@@ -20,8 +20,6 @@ internal sealed class SplitDimension
 
     public HeaderName? Header { get; }
 
-    public IEqualityComparer<string> Comparer => Header is null ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-
     /// <summary>The values one of which a request must have for the candidate to match; null when the condition cannot say.</summary>
     public IReadOnlyCollection<string>? ValuesOf(Candidate candidate)
     {
@@ -69,7 +67,7 @@ internal sealed class SplitDimension
     /// <summary>Candidates that remain for the most common value.</summary>
     private int Worst(Candidate[] candidates)
     {
-        var counts = new Dictionary<string, int>(Comparer);
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         int others = 0;
         foreach (Candidate candidate in candidates)
         {
@@ -79,7 +77,7 @@ internal sealed class SplitDimension
                 continue;
             }
 
-            foreach (string value in values.Distinct(Comparer))
+            foreach (string value in values.Distinct(StringComparer.Ordinal))
             {
                 counts[value] = counts.GetValueOrDefault(value) + 1;
             }
