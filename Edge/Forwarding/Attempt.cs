@@ -17,6 +17,10 @@ internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress
 
     public TimeSpan ConnectTimeout => plan.ConnectTimeout;
 
+    private bool sent;
+    private bool dialled;
+    private bool sentOnFreshConnection;
+
     /// <summary>The response's headers were taken over, so they must be taken back if Mesh answers after all.</summary>
     public bool HeadersWritten { get; private set; }
 
@@ -25,6 +29,30 @@ internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress
 
     /// <summary>A response header action failed: a bug of ours, not the upstream's.</summary>
     public Exception? Bug { get; private set; }
+
+    /// <summary>A connection is being made for this try.</summary>
+    public void Dialling()
+    {
+        dialled = true;
+        idle.Connecting(plan.ConnectTimeout);
+    }
+
+    /// <summary>
+    /// Called each time the transport is about to send the request, for by itself it sends again up to three times when a
+    /// connection ends without a response. That is right for a kept connection that the upstream closed meanwhile, and
+    /// (as in nginx) not counted as a try; on a connection made for this request it would be a retry that nobody allowed.
+    /// </summary>
+    /// <exception cref="HttpRequestException">Not to be sent again.</exception>
+    public void Sending()
+    {
+        if (sent && (sentOnFreshConnection || !Forwarder.IsIdempotent(exchange.Http.Request.Method)))
+        {
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "The upstream closed the connection without a response.");
+        }
+
+        sent = true;
+        sentOnFreshConnection = dialled;
+    }
 
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {

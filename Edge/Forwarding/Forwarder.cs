@@ -184,7 +184,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         return upstream?.Upstream.HostHeader ?? plan.HostHeaderOf(target);
     }
 
-    private static bool IsIdempotent(string method) =>
+    public static bool IsIdempotent(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method)
         || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 

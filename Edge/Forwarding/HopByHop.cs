@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Mesh.Edge.Forwarding;
 
@@ -25,19 +24,13 @@ internal static class HopByHop
 
     /// <summary>
     /// Removes what the client's Connection header nominates. Done before anything reads or adds headers, so that a client
-    /// can take away nothing but its own.
+    /// can take away nothing but its own. Over HTTP/2 there is no such header.
     /// </summary>
-    public static void RemoveNominated(IHeaderDictionary headers)
+    public static void RemoveNominated(IHeaderDictionary headers, IReadOnlyList<string> connectionLines)
     {
-        StringValues connection = headers.Connection;
-        if (connection.Count == 0 || (connection.Count == 1 && connection[0] is null or "keep-alive" or "close" or "Upgrade" or "upgrade"))
+        for (int i = 0; i < connectionLines.Count; i++)
         {
-            return;
-        }
-
-        foreach (string? line in connection)
-        {
-            foreach (string name in (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (string name in connectionLines[i].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
                 if (!Protected.Contains(name))
                 {

@@ -11,12 +11,14 @@ namespace Mesh.Edge.Forwarding;
 /// <summary>The request's headers as the upstream gets them: the client's without what concerned its connection, then ours.</summary>
 internal static class RequestHeaders
 {
+    public const string RequestId = "X-Kong-Request-Id";
+
     public static void Write(Exchange exchange, HttpRequestMessage message, string host)
     {
         Copy(exchange, message);
         message.Headers.TryAddWithoutValidation(HeaderNames.Host, host);
         message.Headers.TryAddWithoutValidation(HeaderNames.Via, Via(exchange.Http.Request));
-        message.Headers.TryAddWithoutValidation("X-Kong-Request-Id", exchange.RequestId);
+        message.Headers.TryAddWithoutValidation(RequestId, exchange.RequestId);
         message.Headers.TryAddWithoutValidation("X-Real-IP", exchange.ClientAddress.ToString());
         message.Headers.TryAddWithoutValidation("X-Forwarded-For", ForwardedFor(exchange));
         Forward(exchange, message, "X-Forwarded-Proto", exchange.ClientScheme);
@@ -98,7 +100,7 @@ internal static class RequestHeaders
         16 => name.Equals("X-Forwarded-Host", StringComparison.OrdinalIgnoreCase)
             || name.Equals("X-Forwarded-Port", StringComparison.OrdinalIgnoreCase)
             || name.Equals("X-Forwarded-Path", StringComparison.OrdinalIgnoreCase),
-        17 => name.Equals("X-Forwarded-Proto", StringComparison.OrdinalIgnoreCase) || name.Equals("X-Kong-Request-Id", StringComparison.OrdinalIgnoreCase),
+        17 => name.Equals("X-Forwarded-Proto", StringComparison.OrdinalIgnoreCase) || name.Equals(RequestId, StringComparison.OrdinalIgnoreCase),
         18 => name.Equals("X-Forwarded-Prefix", StringComparison.OrdinalIgnoreCase),
         _ => false,
     };

@@ -67,9 +67,23 @@ internal sealed class Transports(TimeProvider time)
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             PooledConnectionIdleTimeout = options is { Http2: true, Tls: not null } ? SecureHttp2IdleTimeout : IdleTimeout,
             PooledConnectionLifetime = Lifetime,
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = options.Http2 ? static (_, _) => Encoding.Latin1 : OnHeader,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ConnectCallback = connector.ConnectAsync,
         });
+    }
+
+    /// <summary>
+    /// Header bytes pass through unchanged. Being asked for each header of each sending, this is also the one place where
+    /// the handler's own repetitions can be seen (HTTP/2 repeats only what the upstream said it did not process).
+    /// </summary>
+    private static Encoding OnHeader(string name, HttpRequestMessage message)
+    {
+        if (name == RequestHeaders.RequestId && message.RequestUri is UpstreamUri { Attempt: { } attempt })
+        {
+            attempt.Sending();
+        }
+
+        return Encoding.Latin1;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
     {
         Attempt? attempt = (context.InitialRequestMessage.RequestUri as UpstreamUri)?.Attempt;
         TimeSpan limit = attempt?.ConnectTimeout ?? DefaultConnectTimeout;
-        attempt?.Idle.Connecting(limit);
+        attempt?.Dialling();
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try

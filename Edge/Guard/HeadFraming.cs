@@ -18,6 +18,9 @@ internal struct HeadFraming
     public bool Upgrade { get; private set; }
     public Http1Violation Violation { get; private set; }
 
+    /// <summary>Lines of <c>Connection</c> that say more than one of the usual words; null when there are none.</summary>
+    public List<string>? ConnectionLines { get; private set; }
+
     /// <param name="line">Without its line end.</param>
     public void Header(ReadOnlySpan<byte> line)
     {
@@ -31,7 +34,7 @@ internal struct HeadFraming
                 }
                 else if (TryValue(line, "connection"u8, out ReadOnlySpan<byte> options))
                 {
-                    Upgrade |= ContainsUpgrade(options);
+                    OnConnection(options);
                 }
 
                 break;
@@ -54,6 +57,15 @@ internal struct HeadFraming
         else if (hasTransferEncoding && Http10)
         {
             Note(Http1Violation.ChunkedOnHttp10);
+        }
+    }
+
+    private void OnConnection(ReadOnlySpan<byte> options)
+    {
+        Upgrade |= ContainsUpgrade(options);
+        if (!Ascii.EqualsIgnoreCase(options, "keep-alive"u8) && !Ascii.EqualsIgnoreCase(options, "close"u8) && !Ascii.EqualsIgnoreCase(options, "upgrade"u8))
+        {
+            (ConnectionLines ??= []).Add(Encoding.Latin1.GetString(options));
         }
     }
 

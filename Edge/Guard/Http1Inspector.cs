@@ -41,6 +41,12 @@ internal sealed class Http1Inspector
     /// <summary>The current request asks to change the protocol.</summary>
     public bool UpgradeAsked => head.Upgrade;
 
+    /// <summary>
+    /// What <c>Connection</c> says besides the usual words. The server puts the one word that it acts on in the header's
+    /// place, so headers that are nominated beside <c>close</c> can be seen here only.
+    /// </summary>
+    public IReadOnlyList<string> ConnectionLines => head.ConnectionLines ?? (IReadOnlyList<string>)[];
+
     public bool MessageComplete => state == State.Done;
 
     /// <summary>Nothing more is shown to the server: it must close.</summary>

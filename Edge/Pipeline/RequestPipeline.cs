@@ -66,7 +66,11 @@ internal sealed partial class RequestPipeline(
             return Answer.Error(exchange, verdict.Status, verdict.Message);
         }
 
-        HopByHop.RemoveNominated(exchange.Http.Request.Headers);
+        if (exchange.Connection.Inspector is { } inspector)
+        {
+            HopByHop.RemoveNominated(exchange.Http.Request.Headers, inspector.ConnectionLines);
+        }
+
         if (!PathNormalizer.TryNormalize(target.RawPath, out string path))
         {
             return Answer.Error(exchange, StatusCodes.Status400BadRequest, "Bad request");
