@@ -8,12 +8,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Mesh.Edge.Forwarding;
 
 /// <summary>One try at one target: tells the forwarder what to send and what to make of the response.</summary>
-internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress target, string host, bool tunnel, IdleTimeout idle) : HttpTransformer
+internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress target, string host, bool tunnel, RequestBody? body, IdleTimeout idle) : HttpTransformer
 {
     /// <summary>Shorter bodies fit into the server's buffer: nobody can stall them, so they go without a wrapper.</summary>
     private const int UnwatchedBodyBytes = 64 * 1024;
 
     public IdleTimeout Idle => idle;
+
+    public RequestBody? Body => body;
 
     public TimeSpan ConnectTimeout => plan.ConnectTimeout;
 

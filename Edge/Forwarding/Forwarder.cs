@@ -42,7 +42,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         bool tunnel = WebSocketRequest.Prepare(exchange.Http);
         UpstreamBalancer? upstream = exchange.Snapshot.Upstreams.Find(plan.Service.Host);
         exchange.Upstream = upstream?.Upstream.Id;
-        HttpMessageInvoker transport = plan.TransportFor(upstream, exchange.Snapshot.Entities.Certificates.GetValueOrDefault);
+        Transport transport = plan.TransportFor(upstream, exchange.Snapshot.Entities.Certificates.GetValueOrDefault);
         RequestBody? body = tunnel ? null : TakeBody(exchange, plan);
         List<TargetAddress>? tried = null;
         try
@@ -77,10 +77,10 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
 
     /// <summary>Null when the exchange is over, well or not; else why no response came.</summary>
     private async ValueTask<UpstreamFailure?> Try(
-        Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamBalancer? upstream, HttpMessageInvoker transport, bool tunnel, RequestBody? body)
+        Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamBalancer? upstream, Transport transport, bool tunnel, RequestBody? body)
     {
         var idle = new IdleTimeout(plan.WriteTimeout, plan.ReadTimeout, time);
-        var attempt = new Attempt(exchange, plan, target, HostFor(exchange, plan, target, upstream), tunnel, idle);
+        var attempt = new Attempt(exchange, plan, target, HostFor(exchange, plan, target, upstream), tunnel, body, idle);
         body?.Begin(idle);
         exchange.TargetAddress = target.Text;
         exchange.UpstreamStartedAt = time.GetTimestamp();

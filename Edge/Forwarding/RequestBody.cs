@@ -16,6 +16,8 @@ internal sealed class RequestBody(Stream client, bool remember) : Stream
     private int replayed;
     private bool forgotten = !remember;
     private IdleTimeout? idle;
+    private Stream? upstream;
+    private bool unflushed;
 
     /// <summary>Bytes that came from the client.</summary>
     public long Received { get; private set; }
@@ -33,8 +35,13 @@ internal sealed class RequestBody(Stream client, bool remember) : Stream
     public void Begin(IdleTimeout timeout)
     {
         idle = timeout;
+        upstream = null;
+        unflushed = false;
         replayed = 0;
     }
+
+    /// <summary>Where the bytes are written to.</summary>
+    public void SendTo(Stream stream) => upstream = stream;
 
     /// <summary>Gives back what was remembered; the exchange is over.</summary>
     public void Release()
@@ -49,12 +56,20 @@ internal sealed class RequestBody(Stream client, bool remember) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (unflushed && upstream is not null)
+        {
+            // What was read last has been written; the next read may have to wait for the client.
+            unflushed = false;
+            await upstream.FlushAsync(cancellationToken);
+        }
+
         int left = remembered - replayed;
         if (left > 0)
         {
             int again = Math.Min(left, buffer.Length);
             memory.AsSpan(replayed, again).CopyTo(buffer.Span);
             replayed += again;
+            unflushed = again > 0;
             return again;
         }
 
@@ -73,6 +88,7 @@ internal sealed class RequestBody(Stream client, bool remember) : Stream
         if (read > 0)
         {
             Received += read;
+            unflushed = true;
             Remember(buffer.Span[..read]);
             idle?.Writing();
         }

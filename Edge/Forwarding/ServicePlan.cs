@@ -27,7 +27,7 @@ internal sealed class ServicePlan
     /// <summary>The service's own host and port, used when no upstream has the host's name.</summary>
     public TargetAddress Host { get; }
 
-    public HttpMessageInvoker Transport { get; }
+    public Transport Transport { get; }
     public TimeSpan ConnectTimeout { get; }
     public TimeSpan WriteTimeout { get; }
     public TimeSpan ReadTimeout { get; }
@@ -35,7 +35,7 @@ internal sealed class ServicePlan
     public bool Secure => options.Tls is not null;
 
     /// <summary>The transport for targets of <paramref name="upstream"/>, which may bring its own certificate and server name.</summary>
-    public HttpMessageInvoker TransportFor(UpstreamBalancer? upstream, Func<Guid, Certificate?> certificates)
+    public Transport TransportFor(UpstreamBalancer? upstream, Func<Guid, Certificate?> certificates)
     {
         if (options.Tls is not { } tls || upstream?.Upstream is not { } entity || (entity.ClientCertificate is null && entity.HostHeader is null))
         {

@@ -4,7 +4,7 @@ using System.Text;
 namespace Mesh.Edge.Forwarding;
 
 /// <summary>
-/// One <see cref="HttpMessageInvoker"/> (a connection pool) per distinct <see cref="TransportOptions"/>. A transport lives
+/// One <see cref="Transport"/> per distinct <see cref="TransportOptions"/>. A transport lives
 /// as long as a service plan or a request in flight holds it, so a replaced client certificate takes its pool with it.
 /// </summary>
 internal sealed class Transports(TimeProvider time)
@@ -24,37 +24,37 @@ internal sealed class Transports(TimeProvider time)
     private static readonly TimeSpan KeepAlivePingDelay = TimeSpan.FromSeconds(30);
     private const int Http2StreamWindowBytes = 1024 * 1024;
 
-    private readonly ConcurrentDictionary<TransportOptions, WeakReference<HttpMessageInvoker>> invokers = new();
+    private readonly ConcurrentDictionary<TransportOptions, WeakReference<Transport>> pools = new();
     private readonly NameCache names = new(time);
 
     /// <summary>Distinct transports alive, for tests.</summary>
-    internal int Count => invokers.Count(entry => entry.Value.TryGetTarget(out _));
+    internal int Count => pools.Count(entry => entry.Value.TryGetTarget(out _));
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key in the options cannot be read.</exception>
-    public HttpMessageInvoker Get(TransportOptions options)
+    public Transport Get(TransportOptions options)
     {
-        if (invokers.TryGetValue(options, out WeakReference<HttpMessageInvoker>? known) && known.TryGetTarget(out HttpMessageInvoker? alive))
+        if (pools.TryGetValue(options, out WeakReference<Transport>? known) && known.TryGetTarget(out Transport? alive))
         {
             return alive;
         }
 
-        foreach (KeyValuePair<TransportOptions, WeakReference<HttpMessageInvoker>> entry in invokers)
+        foreach (KeyValuePair<TransportOptions, WeakReference<Transport>> entry in pools)
         {
             if (!entry.Value.TryGetTarget(out _))
             {
-                invokers.TryRemove(entry);
+                pools.TryRemove(entry);
             }
         }
 
-        HttpMessageInvoker created = Create(options);
-        invokers[options] = new WeakReference<HttpMessageInvoker>(created);
+        Transport created = Create(options);
+        pools[options] = new WeakReference<Transport>(created);
         return created;
     }
 
-    private HttpMessageInvoker Create(TransportOptions options)
+    private Transport Create(TransportOptions options)
     {
         var connector = new UpstreamConnector(names, time, options.Tls, options.Tls?.CreateOptions(options.Http2));
-        return new HttpMessageInvoker(new SocketsHttpHandler
+        return new Transport(new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,

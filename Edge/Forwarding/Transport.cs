@@ -1,0 +1,15 @@
+namespace Mesh.Edge.Forwarding;
+
+/// <summary>A connection pool. Puts the request body on the wire as it comes, which the handler beneath would not.</summary>
+internal sealed class Transport(SocketsHttpHandler handler) : HttpMessageInvoker(handler)
+{
+    public override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Content is { } content && request.RequestUri is UpstreamUri { Attempt.Body: { } body })
+        {
+            request.Content = new UploadContent(content, body);
+        }
+
+        return base.SendAsync(request, cancellationToken);
+    }
+}
