@@ -10,9 +10,6 @@ namespace Mesh.Grains.Validation;
 /// </summary>
 internal sealed class ValueNormalizer(EntitySchemas schemas, ForeignResolver? resolve)
 {
-    /// <summary>Largest double below which every whole number is exact.</summary>
-    private const double MaxExactInteger = 1L << 53;
-
     public List<UnresolvedName> Unresolved { get; } = [];
 
     /// <returns>The canonical record; fields at fault hold what was sent.</returns>
@@ -83,10 +80,10 @@ internal sealed class ValueNormalizer(EntitySchemas schemas, ForeignResolver? re
     {
         var (normal, error) = rule.Field.Type switch
         {
-            FieldType.String => Text(rule.Field, value),
-            FieldType.Integer => Integer(value),
-            FieldType.Number => Number(value),
-            FieldType.Boolean => value is JsonValue truth && truth.TryGetValue<bool>(out var isTrue) ? (JsonValue.Create(isTrue), null) : (null, "expected a boolean"),
+            FieldType.String => ScalarForms.Text(rule.Field, value),
+            FieldType.Integer => ScalarForms.Integer(value),
+            FieldType.Number => ScalarForms.Number(value),
+            FieldType.Boolean => ScalarForms.Boolean(value),
             FieldType.Array => Elements(rule, value, distinct: false),
             FieldType.Set => Elements(rule, value, distinct: true),
             FieldType.Map => Map(rule, value),
@@ -99,52 +96,6 @@ internal sealed class ValueNormalizer(EntitySchemas schemas, ForeignResolver? re
         }
 
         return ValueRules.Check(rule, normal) is { } message ? (null, message) : (normal, null);
-    }
-
-    private static (JsonNode? Value, JsonNode? Error) Text(Field field, JsonNode value)
-    {
-        if (value is not JsonValue given || !given.TryGetValue<string>(out var text))
-        {
-            return (null, "expected a string");
-        }
-
-        return (JsonValue.Create(field.Uuid && Guid.TryParseExact(text, "D", out var id) ? id.ToString("D") : text), null);
-    }
-
-    private static (JsonNode? Value, JsonNode? Error) Integer(JsonNode value)
-    {
-        if (value is JsonValue given)
-        {
-            if (given.TryGetValue<long>(out var integer))
-            {
-                return (JsonValue.Create(integer), null);
-            }
-
-            if (given.TryGetValue<double>(out var number) && Math.Abs(number) < MaxExactInteger && number == Math.Floor(number))
-            {
-                return (JsonValue.Create((long)number), null);
-            }
-        }
-
-        return (null, "expected an integer");
-    }
-
-    private static (JsonNode? Value, JsonNode? Error) Number(JsonNode value)
-    {
-        if (value is JsonValue given)
-        {
-            if (given.TryGetValue<long>(out var integer))
-            {
-                return (JsonValue.Create((double)integer), null);
-            }
-
-            if (given.TryGetValue<double>(out var number))
-            {
-                return (JsonValue.Create(number == 0 ? 0.0 : number), null);
-            }
-        }
-
-        return (null, "expected a number");
     }
 
     private (JsonNode? Value, JsonNode? Error) Elements(FieldRule rule, JsonNode value, bool distinct)

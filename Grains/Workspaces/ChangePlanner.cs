@@ -78,7 +78,7 @@ internal sealed class ChangePlanner
         {
             if (!WorkspaceView.Accepts(kind, named) || (view.LocateParent(named) ?? failed.Find(named.Kind, named.Key)) is not { } id)
             {
-                problems.NotFound(index, named.Key, view.Find(named.Kind)?.Schema.EndpointKey);
+                problems.NotFound(index, named.Key, view.Find(named.Kind)?.Schema);
                 return;
             }
 
@@ -101,7 +101,7 @@ internal sealed class ChangePlanner
         {
             if (parent is not null)
             {
-                problems.NotFound(index, key ?? "", kind.Schema.EndpointKey);
+                problems.NotFound(index, key ?? "", kind.Schema);
             }
 
             return new EntityResult(kind.Schema.Kind, Guid.Empty, Created: false, Existed: false, null);

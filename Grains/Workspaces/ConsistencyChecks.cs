@@ -62,7 +62,7 @@ internal sealed class ConsistencyChecks(WorkspaceView view, Problems problems, F
         var shown = new JsonObject();
         foreach (var field in fields.Order(StringComparer.Ordinal))
         {
-            shown[field] = kind.Schema.Find(field)!.Secret ? "******" : entity[field]?.DeepClone();
+            shown[field] = kind.Schema.Find(field)!.Secret ? Problems.Masked : entity[field]?.DeepClone();
         }
 
         return shown;

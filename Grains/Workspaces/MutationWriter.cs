@@ -41,7 +41,7 @@ internal sealed class MutationWriter(
         {
             if (target is not { } patched)
             {
-                problems.NotFound(index, mutation.Key ?? "", schema.EndpointKey);
+                problems.NotFound(index, mutation.Key ?? "", schema);
                 return null;
             }
 
@@ -85,7 +85,7 @@ internal sealed class MutationWriter(
             if (target is null && kind.Find(id) is not null)
             {
                 // It exists, but below another parent.
-                problems.NotFound(index, key, kind.Schema.EndpointKey);
+                problems.NotFound(index, key, kind.Schema);
                 return false;
             }
 
@@ -104,7 +104,7 @@ internal sealed class MutationWriter(
         }
         else if (kind.Schema.Kind != EntityKinds.Certificates)
         {
-            problems.NotFound(index, key, kind.Schema.EndpointKey);
+            problems.NotFound(index, key, kind.Schema);
             return false;
         }
         else if (target is null)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Schemas;
 using Mesh.Grains.Validation;
 
 namespace Mesh.Grains.Workspaces;
@@ -7,6 +8,9 @@ namespace Mesh.Grains.Workspaces;
 /// <summary>The problems of one request, in Kong's words.</summary>
 internal sealed class Problems(Mutation[] mutations)
 {
+    /// <summary>Stands for secrets in messages.</summary>
+    public const string Masked = "******";
+
     private readonly List<EntityProblem> all = [];
 
     public bool Any => all.Count > 0;
@@ -21,11 +25,12 @@ internal sealed class Problems(Mutation[] mutations)
 
     public void Schema(int mutation, ErrorTree errors) => all.Add(errors.ToProblem(mutation, Place(mutation)));
 
-    public void NotFound(int mutation, string key, string? endpointKey)
+    /// <param name="key">As the client named the entity; a secret one (an API key) is masked.</param>
+    public void NotFound(int mutation, string key, EntitySchema? schema)
     {
-        var isId = Guid.TryParseExact(key, "D", out _) || endpointKey is null;
-        var fields = new JsonObject { [isId ? "id" : endpointKey!] = key };
-        Add(mutation, ProblemCode.NotFound, $"could not find the entity with {(isId ? "primary key " : "")}'{LuaText.Write(fields)}'", fields);
+        var field = Guid.TryParseExact(key, "D", out _) ? "id" : schema?.EndpointKey ?? "id";
+        var fields = new JsonObject { [field] = schema?.Find(field) is { Secret: true } ? Masked : key };
+        Add(mutation, ProblemCode.NotFound, $"could not find the entity with {(field == "id" ? "primary key " : "")}'{LuaText.Write(fields)}'", fields);
     }
 
     public void PrimaryKeyTaken(int mutation, Guid id)

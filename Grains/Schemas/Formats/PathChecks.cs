@@ -5,6 +5,9 @@ namespace Mesh.Grains.Schemas.Formats;
 
 internal static class PathChecks
 {
+    /// <summary>Characters of a regular expression: compiling a megabyte of alternatives takes seconds, even to refuse it.</summary>
+    private const int MaxPatternLength = 8192;
+
     /// <summary>The path of a service or a health check.</summary>
     public static string? Path(JsonNode node)
     {
@@ -43,6 +46,11 @@ internal static class PathChecks
     /// <summary>The router matches without backtracking, so an expression that needs it (look-around, back-references) is refused.</summary>
     public static string? Regex(string pattern)
     {
+        if (pattern.Length > MaxPatternLength)
+        {
+            return $"invalid regex: longer than {MaxPatternLength} characters";
+        }
+
         try
         {
             _ = new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);

@@ -144,6 +144,11 @@ public sealed class MessageTests
         Assert.StartsWith($"schema violation (paths.1: invalid regex: '{path[1..]}' (", problem!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_expression_that_would_take_seconds_to_compile_is_refused() => Assert.Equal(
+        "schema violation (paths.1: invalid regex: longer than 8192 characters)",
+        new TestWorkspace().State.Validate("routes", Encoding.UTF8.GetBytes($$"""{"paths":["~/{{new string('a', 9000)}}"]}"""))!.Message);
+
     [Theory]
     [InlineData("services", """{"host":"a"}""")]
     [InlineData("services", """{"host":"[::1]","name":"häuser","tags":null,"ca_certificates":null,"client_certificate":null}""")]

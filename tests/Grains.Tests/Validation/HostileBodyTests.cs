@@ -82,7 +82,7 @@ public sealed class HostileBodyTests
                     Assert.Empty(again.Changes);
                 }
             },
-            iter: 300);
+            iter: 120);
 
     private static Gen<string> Object(Gen<string> value) => Gen.Select(Gen.OneOf<string>(FieldNames), value)
         .Array[0, 6]

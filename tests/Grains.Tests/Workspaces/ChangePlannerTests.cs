@@ -316,6 +316,7 @@ public sealed class ChangePlannerTests
         Assert.Matches("^[A-Za-z0-9]{32}$", (string)made["key"]!);
         Assert.Empty(workspace.Commit(Put("keyauth_credentials", (string)made["id"]!, "{}", consumer)).Changes);
         Assert.Equal("""UNIQUE violation detected on '{key="******"}'""", taken.Message);
+        Assert.Equal("""could not find the entity with '{key="******"}'""", Assert.Single(workspace.Plan(false, Patch("keyauth_credentials", "wrong", "{}")).Problems).Message);
     }
 
     [Fact]
