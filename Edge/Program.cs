@@ -1,1 +1,1 @@
-System.Console.WriteLine("mesh-edge");
+return await Mesh.Edge.Hosting.EdgeProcess.Run(args);

@@ -65,7 +65,7 @@ public sealed class DeltaEqualsWholeTests
                 EdgeSnapshot other = compiler.Apply(compiler.Empty, 1, commits[0]);
                 Assert.Equal(expected, Describe(compiler.Replace(other, commits.Length, entities)));
             },
-            iter: 1500,
+            iter: 400,
             threads: 1);
 
     private static string Plugin(int id, int route)

@@ -1,0 +1,74 @@
+using Mesh.Edge.Settings;
+using Mesh.Edge.Sync.Remote;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Edge.Hosting;
+
+/// <summary><c>mesh-edge</c>: an edge in a process of its own, against silos elsewhere.</summary>
+internal static class EdgeProcess
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    /// <summary>Where the Admin API of an all-in-one on this machine is.</summary>
+    private static readonly Uri DefaultControlPlane = new("http://127.0.0.1:8001");
+
+    public static async Task<int> Run(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["version" or "--version"]:
+                Console.WriteLine(MeshVersion.StartLine("mesh-edge"));
+                return Success;
+            case ["help" or "--help" or "-h" or "-?"]:
+                Console.WriteLine(EdgeArguments.Help());
+                return Success;
+        }
+
+        if (Read(arguments) is not { } settings)
+        {
+            return Failure;
+        }
+
+        Console.WriteLine(MeshVersion.StartLine("mesh-edge"));
+        if (MeshVersion.RuntimeWarning(Environment.Version) is { } warning)
+        {
+            Console.Error.WriteLine($"mesh-edge: warning: {warning}");
+        }
+
+        using ILoggerFactory loggers = EdgeLogging.Create();
+        using var ending = new ProcessEnding();
+        var directory = new GatewayDirectory(settings.ControlPlane ?? DefaultControlPlane, settings.EdgeToken);
+        await using var controlPlane = new RemoteControlPlane(directory, loggers);
+        controlPlane.Start();
+        EdgeStart start = await EdgeHost.StartAsync(settings, controlPlane, loggers, TimeProvider.System);
+        if (!start.Started)
+        {
+            Console.Error.WriteLine($"mesh-edge: {start.Problem}");
+            return Failure;
+        }
+
+        await ending.Requested;
+        await start.Host.StopAsync(EdgeHost.DrainTimeout);
+        return Success;
+    }
+
+    private static EdgeSettings? Read(string[] arguments)
+    {
+        (Dictionary<string, string> given, string? wrong) = EdgeArguments.Parse(arguments);
+        if (wrong is not null)
+        {
+            Console.Error.WriteLine($"mesh-edge: {wrong}");
+            return null;
+        }
+
+        var reader = new SettingsReader(SettingSources.OfProcess(given));
+        EdgeSettings settings = reader.Read(new EdgeSettings(), EdgeSettingsList.All);
+        foreach (SettingProblem problem in reader.Problems)
+        {
+            Console.Error.WriteLine($"mesh-edge: {problem}");
+        }
+
+        return reader.Problems.Count == 0 ? settings : null;
+    }
+}
