@@ -27,15 +27,15 @@ public class GrpcTests
             CallInvoker calls = channel.CreateCallInvoker();
             var options = new CallOptions(deadline: DateTime.UtcNow + MeshProcess.Patience);
 
-            using AsyncUnaryCall<string> unary = calls.AsyncUnaryCall(GrpcEcho.Unary, null, options, "hello");
+            using AsyncUnaryCall<string> unary = calls.AsyncUnaryCall(GrpcEcho.UnaryMethod, null, options, "hello");
             Assert.Equal("hello", await unary.ResponseAsync);
             Assert.Equal("hello", unary.GetTrailers().GetValue("echo-trailer"));
 
-            using AsyncUnaryCall<string> failing = calls.AsyncUnaryCall(GrpcEcho.Unary, null, options, "fail");
+            using AsyncUnaryCall<string> failing = calls.AsyncUnaryCall(GrpcEcho.UnaryMethod, null, options, "fail");
             RpcException refused = await Assert.ThrowsAsync<RpcException>(() => failing.ResponseAsync);
             Assert.Equal((StatusCode.FailedPrecondition, "as asked"), (refused.StatusCode, refused.Status.Detail));
 
-            using AsyncDuplexStreamingCall<string, string> duplex = calls.AsyncDuplexStreamingCall(GrpcEcho.Duplex, null, options);
+            using AsyncDuplexStreamingCall<string, string> duplex = calls.AsyncDuplexStreamingCall(GrpcEcho.DuplexMethod, null, options);
             foreach (string word in new[] { "one", "two", "three" })
             {
                 await duplex.RequestStream.WriteAsync(word);

@@ -85,8 +85,11 @@ public class ProtocolTests
     {
         await using Upstream upstream = await Upstream.Start(app => app.Run(async context =>
         {
-            context.Response.ContentLength = context.Request.ContentLength;
-            await context.Request.Body.CopyToAsync(context.Response.Body);
+            // Taken whole before it is given back: an HTTP/1.1 client reads the answer after it has sent the request.
+            var taken = new Count();
+            await context.Request.Body.CopyToAsync(taken);
+            context.Response.ContentLength = taken.Bytes;
+            await new Zeros(taken.Bytes).CopyToAsync(context.Response.Body);
         }));
         await using var gateway = new Gateway();
         await gateway.Start();
@@ -108,6 +111,33 @@ public class ProtocolTests
         Assert.Equal(GiB, total);
         long growth = gateway.Process.PeakMemoryBytes - before;
         Assert.True(growth < AllowedGrowthBytes, $"memory grew by {growth >> 20} MiB");
+    }
+
+    private sealed class Count : Stream
+    {
+        public long Bytes { get; private set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => Bytes;
+
+        public override long Position { get => Bytes; set => throw new NotSupportedException(); }
+
+        public override void Write(byte[] buffer, int offset, int count) => Bytes += count;
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 
     private sealed class Zeros(long length) : Stream
