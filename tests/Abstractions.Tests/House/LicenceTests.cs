@@ -17,6 +17,7 @@ public class LicenceTests
         ["CommandLineParser"] = "MIT", // License.md in the package
         ["diskann-garnet"] = "MIT", // the sources of the project that it names, microsoft/DiskANN
         ["KeraLua"] = "MIT", // LICENSE in the package
+        ["Microsoft.DotNet.PlatformAbstractions"] = "MIT", // LICENSE.TXT in the package
         ["System.Security.Cryptography.ProtectedData"] = "MIT", // LICENSE.TXT in the package
     };
 
