@@ -86,7 +86,7 @@ internal sealed class ClusterCertificate
             chain.ImportFromPemFile(certificateFile);
             return new Loaded(stamp, authorities, SslStreamCertificateContext.Create(own, chain, offline: true));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new IOException($"the cluster certificate cannot be read from {caFile}, {certificateFile} and {keyFile}: {failure.Message} (MESH_CLUSTER_CA, MESH_CLUSTER_CERT and MESH_CLUSTER_KEY must name PEM files)", failure);
         }

@@ -41,10 +41,10 @@ internal sealed class CommitLog(IDatabase store, LogKeys keys, PayloadSeal seal,
     }
 
     /// <summary>Revision of the newest commit; 0 while there is none.</summary>
-    public async Task<long> Head() => (long?)await StoreCalls.Run(store.StringGetAsync(keys.Head)) ?? 0;
+    public async Task<long> Head() => (long?)await StoreCalls.Run(() => store.StringGetAsync(keys.Head)) ?? 0;
 
     /// <summary>The revision that an operation id led to, as far back as history is kept.</summary>
-    public async Task<long?> FindOperation(Guid operationId) => (long?)await StoreCalls.Run(store.StringGetAsync(keys.Operation(operationId)));
+    public async Task<long?> FindOperation(Guid operationId) => (long?)await StoreCalls.Run(() => store.StringGetAsync(keys.Operation(operationId)));
 
     /// <summary>Entries <paramref name="first"/> … <paramref name="last"/>, in order.</summary>
     /// <exception cref="MissingEntryException">One is not there.</exception>
@@ -54,7 +54,7 @@ internal sealed class CommitLog(IDatabase store, LogKeys keys, PayloadSeal seal,
         for (long from = first; from <= last; from += LogLimits.Window)
         {
             int count = (int)Math.Min(LogLimits.Window, last - from + 1);
-            RedisValue[] values = await StoreCalls.Run(Task.WhenAll(Enumerable.Range(0, count).Select(i => store.StringGetAsync(keys.Entry(from + i)))));
+            RedisValue[] values = await StoreCalls.Run(() => Task.WhenAll(Enumerable.Range(0, count).Select(i => store.StringGetAsync(keys.Entry(from + i)))));
             for (int i = 0; i < count; i++)
             {
                 yield return await Open(from + i, values[i]);

@@ -4,9 +4,10 @@ using StackExchange.Redis;
 namespace Mesh.Grains.Log;
 
 /// <summary>Keys of one workspace. They share a hash tag, so that one script may touch them all wherever they lie.</summary>
-internal sealed class LogKeys(string workspace)
+/// <param name="service">Keeps installations apart that share a Redis.</param>
+internal sealed class LogKeys(string service, string workspace)
 {
-    private readonly string prefix = $"mesh:{{{Uri.EscapeDataString(workspace)}}}:";
+    private readonly string prefix = $"{service}:{{{Uri.EscapeDataString(workspace)}}}:";
 
     /// <summary>Revision of the newest commit; absent while there is none.</summary>
     public RedisKey Head => prefix + "head";

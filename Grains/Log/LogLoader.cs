@@ -47,7 +47,7 @@ internal sealed partial class LogLoader(IDatabase store, LogKeys keys, CommitLog
 
         try
         {
-            if (snapshot is null && await StoreCalls.Run(store.StringGetAsync(keys.Trimmed)) is { IsNull: false } trimmed)
+            if (snapshot is null && await StoreCalls.Run(() => store.StringGetAsync(keys.Trimmed)) is { IsNull: false } trimmed)
             {
                 damages.Add($"the log was trimmed up to revision {trimmed}");
                 return null;

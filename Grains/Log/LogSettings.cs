@@ -1,7 +1,8 @@
 namespace Mesh.Grains.Log;
 
 /// <param name="HistoryLimit">Commits kept behind the head; never fewer than what a complete snapshot does not cover.</param>
-internal sealed record LogSettings(int HistoryLimit = 10_000)
+/// <param name="Service">First part of every key.</param>
+internal sealed record LogSettings(int HistoryLimit = 10_000, string Service = "mesh")
 {
     /// <summary>A snapshot is due after so many commits …</summary>
     public int SnapshotEveryCommits { get; init; } = Math.Clamp(HistoryLimit / 10, 1, 1_000);

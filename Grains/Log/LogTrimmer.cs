@@ -10,13 +10,13 @@ internal sealed class LogTrimmer(IDatabase store, LogKeys keys, LogSettings sett
     public async Task<long> Trim(SnapshotIndex index, long head)
     {
         long bound = Math.Min(head - settings.HistoryLimit, index.TrimBound);
-        long trimmed = (long?)await StoreCalls.Run(store.StringGetAsync(keys.Trimmed)) ?? 0;
+        long trimmed = (long?)await StoreCalls.Run(() => store.StringGetAsync(keys.Trimmed)) ?? 0;
         while (trimmed < bound)
         {
             long last = Math.Min(bound, trimmed + LogLimits.TrimBatch);
             var doomed = new List<RedisKey> { keys.Trimmed };
             RedisKey[] entries = [.. Enumerable.Range(1, (int)(last - trimmed)).Select(i => keys.Entry(trimmed + i))];
-            RedisValue[] headers = await StoreCalls.Run(Task.WhenAll(entries.Select(key => store.StringGetRangeAsync(key, 0, StoredEntry.HeaderBytes - 1))));
+            RedisValue[] headers = await StoreCalls.Run(() => Task.WhenAll(entries.Select(key => store.StringGetRangeAsync(key, 0, StoredEntry.HeaderBytes - 1))));
             for (int i = 0; i < entries.Length; i++)
             {
                 doomed.Add(entries[i]);
@@ -27,7 +27,7 @@ internal sealed class LogTrimmer(IDatabase store, LogKeys keys, LogSettings sett
                 }
             }
 
-            await StoreCalls.Run(store.ScriptEvaluateAsync(LogScripts.Trim, [.. doomed], [last.ToString(CultureInfo.InvariantCulture)]));
+            await StoreCalls.Run(() => store.ScriptEvaluateAsync(LogScripts.Trim, [.. doomed], [last.ToString(CultureInfo.InvariantCulture)]));
             trimmed = last;
         }
 

@@ -12,7 +12,7 @@ internal sealed class SnapshotStore(IDatabase store, LogKeys keys, PayloadSeal s
 {
     public async Task<SnapshotIndex> Index()
     {
-        string? text = await StoreCalls.Run(store.StringGetAsync(keys.Snapshots));
+        string? text = await StoreCalls.Run(() => store.StringGetAsync(keys.Snapshots));
         try
         {
             return SnapshotIndex.Decode(text);
@@ -43,14 +43,14 @@ internal sealed class SnapshotStore(IDatabase store, LogKeys keys, PayloadSeal s
             foreach (byte[] part in SnapshotPart.Split(value))
             {
                 parts.Add(keys.SnapshotPage(token, parts.Count));
-                await StoreCalls.Run(store.StringSetAsync(parts[^1], part, LogLimits.OrphanExpiry));
+                await StoreCalls.Run(() => store.StringSetAsync(parts[^1], part, LogLimits.OrphanExpiry));
             }
         }
 
         SnapshotInfo[] kept = [new(revision, token, pages.Count, parts.Count), .. current.Snapshots.Take(LogLimits.KeptSnapshots - 1)];
         IEnumerable<RedisKey> retired = current.Snapshots.Skip(LogLimits.KeptSnapshots - 1).SelectMany(PartKeys);
         var next = new SnapshotIndex(kept);
-        RedisResult published = await StoreCalls.Run(store.ScriptEvaluateAsync(
+        RedisResult published = await StoreCalls.Run(() => store.ScriptEvaluateAsync(
             LogScripts.PublishSnapshot,
             [keys.Snapshots, .. parts, .. retired],
             [current.Snapshots.Length == 0 ? "" : current.Encode(), next.Encode(), (long)LogLimits.RetiredSnapshotExpiry.TotalSeconds, parts.Count]));
@@ -67,7 +67,7 @@ internal sealed class SnapshotStore(IDatabase store, LogKeys keys, PayloadSeal s
         int pages = 0;
         foreach (RedisKey[] window in PartKeys(snapshot).Chunk(LogLimits.PartWindow))
         {
-            foreach (RedisValue value in await StoreCalls.Run(Task.WhenAll(window.Select(key => store.StringGetAsync(key)))))
+            foreach (RedisValue value in await StoreCalls.Run(() => Task.WhenAll(window.Select(key => store.StringGetAsync(key)))))
             {
                 if (value.IsNull)
                 {

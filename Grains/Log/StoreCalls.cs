@@ -6,11 +6,19 @@ namespace Mesh.Grains.Log;
 /// <summary>Turns what the Redis client throws into <see cref="StoreUnavailableException"/>, whose text never holds keys, values or passwords.</summary>
 internal static class StoreCalls
 {
-    public static async Task<T> Run<T>(Task<T> call)
+    /// <param name="call">Repeated once when it is not answered in time: only what may be done twice.</param>
+    public static async Task<T> Run<T>(Func<Task<T>> call)
     {
         try
         {
-            return await call;
+            try
+            {
+                return await call();
+            }
+            catch (TimeoutException)
+            {
+                return await call();
+            }
         }
         catch (Exception failure) when (IsStoreFailure(failure))
         {

@@ -13,7 +13,7 @@ internal static class StoredParts
         for (int first = 0; first < keys.Count; first += LogLimits.PartWindow)
         {
             int from = first;
-            await StoreCalls.Run(Task.WhenAll(Enumerable.Range(from, Math.Min(LogLimits.PartWindow, keys.Count - from)).Select(i =>
+            await StoreCalls.Run(() => Task.WhenAll(Enumerable.Range(from, Math.Min(LogLimits.PartWindow, keys.Count - from)).Select(i =>
             {
                 int start = i * LogLimits.MaxValueBytes;
                 return store.StringSetAsync(keys[i], payload.Slice(start, Math.Min(LogLimits.MaxValueBytes, payload.Length - start)), LogLimits.OrphanExpiry);
@@ -27,7 +27,7 @@ internal static class StoredParts
         var whole = new ArrayBufferWriter<byte>();
         foreach (RedisKey[] window in keys.Chunk(LogLimits.PartWindow))
         {
-            foreach (RedisValue part in await StoreCalls.Run(Task.WhenAll(window.Select(key => store.StringGetAsync(key)))))
+            foreach (RedisValue part in await StoreCalls.Run(() => Task.WhenAll(window.Select(key => store.StringGetAsync(key)))))
             {
                 if (part.IsNull)
                 {

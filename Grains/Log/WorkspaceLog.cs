@@ -9,7 +9,7 @@ internal sealed class WorkspaceLog
 {
     public WorkspaceLog(IDatabase store, string workspace, PayloadSeal seal, LogSettings settings, TimeProvider time, ILogger logger)
     {
-        var keys = new LogKeys(workspace);
+        var keys = new LogKeys(settings.Service, workspace);
         Settings = settings;
         Commits = new CommitLog(store, keys, seal, time);
         Snapshots = new SnapshotStore(store, keys, seal);

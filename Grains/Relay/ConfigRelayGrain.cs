@@ -1,6 +1,7 @@
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Grains;
 using Mesh.Grains.Log;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -11,7 +12,7 @@ namespace Mesh.Grains.Relay;
 /// silo. Readers outside the copy (far behind, or ahead of it) are passed on to the workspace, those at one revision together.
 /// </summary>
 [StatelessWorker(maxLocalWorkers: 1)]
-internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvider time, ILogger<ConfigRelayGrain> logger) : Grain, IConfigRelayGrain
+internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, ILogger<ConfigRelayGrain> logger) : Grain, IConfigRelayGrain
 {
     /// <summary>Nobody asked for so long: the relay stops polling.</summary>
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(1);
@@ -23,7 +24,7 @@ internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvide
 
     private const int MaxSnapshots = 2;
 
-    private readonly NewsSignal news = new(time);
+    private readonly NewsSignal news = new(time, host.ApplicationStopping);
     private readonly Dictionary<long, Task<ConfigDelta>> passedOn = [];
     private readonly List<SharedSnapshot> snapshots = [];
     private IWorkspaceGrain workspace = null!;
@@ -133,7 +134,7 @@ internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvide
     /// <summary>Runs in this grain's turns, one call to the workspace at a time, until nobody asks any more.</summary>
     private async Task Poll()
     {
-        while (!stopped && time.GetElapsedTime(askedAt) < IdleLimit)
+        while (!stopped && !host.ApplicationStopping.IsCancellationRequested && time.GetElapsedTime(askedAt) < IdleLimit)
         {
             try
             {

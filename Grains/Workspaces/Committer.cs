@@ -71,8 +71,7 @@ internal sealed class Committer(WorkspaceLog log, TimeProvider time)
                         await Follow(live);
                         return await Recorded(live, request, result.Revision);
                     default:
-                        SawOtherWriter = true;
-                        await Follow(live);
+                        SawOtherWriter |= await Follow(live);
                         continue;
                 }
             }

@@ -2,6 +2,7 @@ using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Grains;
 using Mesh.Grains.Log;
 using Mesh.Grains.Schemas;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Grains.Workspaces;
@@ -10,14 +11,19 @@ namespace Mesh.Grains.Workspaces;
 /// The writer of one workspace. Commits go one at a time; readings interleave with them and see only what is durable. The
 /// store is the fence: should two activations ever live, each revision still has one winner.
 /// </summary>
-internal sealed partial class WorkspaceGrain(LogStore store, EntitySchemas schemas, TimeProvider time, ILogger<WorkspaceGrain> logger) : Grain, IWorkspaceGrain
+internal sealed partial class WorkspaceGrain(
+    LogStore store,
+    EntitySchemas schemas,
+    TimeProvider time,
+    IHostApplicationLifetime host,
+    ILogger<WorkspaceGrain> logger) : Grain, IWorkspaceGrain
 {
     /// <summary>How long another activation's commits may stay unseen.</summary>
     private static readonly TimeSpan HeadCheckPeriod = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan SnapshotRetryPause = TimeSpan.FromSeconds(30);
 
-    private readonly NewsSignal news = new(time);
+    private readonly NewsSignal news = new(time, host.ApplicationStopping);
     private readonly SnapshotReadings readings = new(time);
     private WorkspaceLog log = null!;
     private Committer committer = null!;
@@ -34,12 +40,6 @@ internal sealed partial class WorkspaceGrain(LogStore store, EntitySchemas schem
         committer = new Committer(log, time);
         this.RegisterGrainTimer(CheckHead, new GrainTimerCreationOptions(HeadCheckPeriod, HeadCheckPeriod));
         snapshotTimer = this.RegisterGrainTimer(WriteSnapshot, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        return Task.CompletedTask;
-    }
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        news.Raise();
         return Task.CompletedTask;
     }
 
@@ -98,6 +98,7 @@ internal sealed partial class WorkspaceGrain(LogStore store, EntitySchemas schem
                 // Memory has followed the log, so this answer is right; but one of the two activations is one too many.
                 LogOtherWriter(Name, workspace.Revision);
                 DeactivateOnIdle();
+                news.Raise();
             }
         }
     }

@@ -24,19 +24,27 @@ internal sealed partial class MembershipGuard(
     /// <summary>Readings in a row without the row; one could fall into a failover.</summary>
     private const int MaxMisses = 2;
 
+    private readonly TaskCompletionSource joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes once the row was seen: only what was there can be lost.</summary>
+    public Task Joined => joined.Task;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         RedisKey table = StoreEndpoint.MembershipKey(settings);
-        bool joined = false;
         int misses = 0;
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                bool known = await store.Log.GetDatabase().HashExistsAsync(table, silo.SiloAddress.ToParsableString());
-                joined |= known;
-                misses = known || !joined ? 0 : misses + 1;
+                bool known = await store.Log.GetDatabase().HashExistsAsync(table, silo.SiloAddress.ToString());
+                if (known)
+                {
+                    joined.TrySetResult();
+                }
+
+                misses = known || !joined.Task.IsCompleted ? 0 : misses + 1;
             }
             catch (Exception failure) when (StoreCalls.IsStoreFailure(failure))
             {
@@ -46,7 +54,7 @@ internal sealed partial class MembershipGuard(
 
             if (misses == MaxMisses)
             {
-                LogLost(silo.SiloAddress.ToParsableString());
+                LogLost(silo.SiloAddress.ToString());
                 Environment.ExitCode = 1;
                 lifetime.StopApplication();
                 return;

@@ -1,6 +1,8 @@
+using Mesh.Abstractions.Schemas;
 using Mesh.Abstractions.Sealing;
 using Mesh.Edge.ClusterTls;
 using Mesh.Grains.Log;
+using Mesh.Grains.Schemas;
 using Mesh.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,9 +17,10 @@ namespace Mesh.Silo.Hosting;
 /// <summary>Puts the silo into a host: membership and grain state in the store, the commit log beside them, and the ports.</summary>
 internal static class SiloHost
 {
-    /// <summary>Edges hear that a gateway stops, and leave it, before it closes.</summary>
+    /// <summary>Edges hear that a gateway stops, and leave it for another, before it closes. An embedded store has but one silo.</summary>
     private static readonly TimeSpan GatewayNotice = TimeSpan.FromSeconds(2);
 
+    /// <param name="builder">Somebody else registers the <see cref="IPluginSchemas"/>.</param>
     /// <param name="store">Must outlive the host.</param>
     /// <exception cref="StartRefusedException">A setting is wrong or a port is taken.</exception>
     public static void Configure(IHostApplicationBuilder builder, SiloSettings settings, StoreEndpoint store)
@@ -28,8 +31,9 @@ internal static class SiloHost
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton<IConnectionMultiplexer>(store.Log);
         builder.Services.AddSingleton(new PayloadSeal(settings.KeyringKey));
-        builder.Services.AddSingleton(new LogSettings(settings.HistoryLimit));
+        builder.Services.AddSingleton(new LogSettings(settings.HistoryLimit, settings.ServiceId));
         builder.Services.AddSingleton<LogStore>();
+        builder.Services.TryAddSingleton(services => new EntitySchemas(services.GetRequiredService<IPluginSchemas>(), services.GetRequiredService<TimeProvider>()));
         if (!store.IsEmbedded)
         {
             builder.Services.AddHostedService<MembershipGuard>();
@@ -46,7 +50,7 @@ internal static class SiloHost
             silo.UseRedisClustering(options => options.ConfigurationOptions = store.Client.Clone());
             silo.AddRedisGrainStorageAsDefault(options => options.ConfigurationOptions = store.Client.Clone());
             silo.Configure<ClusterMembershipOptions>(DetectFailuresEarly);
-            silo.Configure<SiloMessagingOptions>(options => options.ClientGatewayShutdownNotificationTimeout = GatewayNotice);
+            silo.Configure<SiloMessagingOptions>(options => options.ClientGatewayShutdownNotificationTimeout = store.IsEmbedded ? TimeSpan.Zero : GatewayNotice);
             silo.Configure<GrainVersioningOptions>(options =>
             {
                 options.DefaultCompatibilityStrategy = nameof(BackwardCompatible);

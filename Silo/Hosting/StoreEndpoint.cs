@@ -10,7 +10,7 @@ namespace Mesh.Silo.Hosting;
 /// <summary>The store that a silo uses: the Redis named by the settings, or one inside this process. Opened before the silo, closed after it.</summary>
 internal sealed class StoreEndpoint : IAsyncDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     private readonly EmbeddedStore? embedded;
 
