@@ -1,6 +1,7 @@
 using Mesh.Edge.Settings;
 using Mesh.Edge.Sync.Remote;
 using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
 
 namespace Mesh.Edge.Hosting;
 
@@ -36,10 +37,17 @@ internal static class EdgeProcess
             Console.Error.WriteLine($"mesh-edge: warning: {warning}");
         }
 
+        (Action<IClientBuilder>? transport, string? problem) = ClusterTransport.Of(settings);
+        if (problem is not null)
+        {
+            Console.Error.WriteLine($"mesh-edge: {problem}");
+            return Failure;
+        }
+
         using ILoggerFactory loggers = EdgeLogging.Create();
         using var ending = new ProcessEnding();
         var directory = new GatewayDirectory(settings.ControlPlane ?? DefaultControlPlane, settings.EdgeToken);
-        await using var controlPlane = new RemoteControlPlane(directory, loggers);
+        await using var controlPlane = new RemoteControlPlane(directory, loggers, transport);
         controlPlane.Start();
         EdgeStart start = await EdgeHost.StartAsync(settings, controlPlane, loggers, TimeProvider.System);
         if (!start.Started)

@@ -45,4 +45,9 @@ internal sealed record EdgeSettings
 
     /// <summary>MESH_KEYRING_KEY: seals what is written to disk.</summary>
     public string? KeyringKey { get; init; }
+
+    /// <summary>MESH_CLUSTER_CA, MESH_CLUSTER_CERT, MESH_CLUSTER_KEY: PEM files of the private authority and of this edge; all three or none.</summary>
+    public string? ClusterCaFile { get; init; }
+    public string? ClusterCertificateFile { get; init; }
+    public string? ClusterKeyFile { get; init; }
 }

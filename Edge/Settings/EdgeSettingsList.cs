@@ -7,6 +7,8 @@ internal static class EdgeSettingsList
     private const string OnOff = "on or off";
     private const string PlainName = "a short name such as eu-west";
 
+    private const string PemFile = "a PEM file";
+
     public static IReadOnlyList<Setting<EdgeSettings>> All { get; } =
     [
         new("MESH_PROXY_LISTEN", "addresses that clients connect to", Listen, (s, v) => s with { ProxyListen = ListenValue.Check(v) }),
@@ -24,5 +26,8 @@ internal static class EdgeSettingsList
         new("MESH_CONTROL_PLANE", "Admin API where a lone edge finds the silos", "a URL such as https://admin.internal:8444", (s, v) => s with { ControlPlane = SettingValue.HttpUrl(v) }),
         new("MESH_EDGE_TOKEN", "token of edges at the Admin API", "printable ASCII without spaces", (s, v) => s with { EdgeToken = SettingValue.Secret(v) }, Secret: true),
         new("MESH_KEYRING_KEY", "key that seals secrets at rest", "printable ASCII without spaces", (s, v) => s with { KeyringKey = SettingValue.Secret(v) }, Secret: true),
+        new("MESH_CLUSTER_CA", "authority of the certificates in the cluster", PemFile, (s, v) => s with { ClusterCaFile = SettingValue.File(v) }),
+        new("MESH_CLUSTER_CERT", "certificate of this process in the cluster", PemFile, (s, v) => s with { ClusterCertificateFile = SettingValue.File(v) }),
+        new("MESH_CLUSTER_KEY", "private key of that certificate", PemFile, (s, v) => s with { ClusterKeyFile = SettingValue.File(v) }),
     ];
 }

@@ -31,9 +31,18 @@ internal static class SelfSignedCertificate
             kept.Dispose();
         }
 
-        Directory.CreateDirectory(dataDirectory);
         string pem = Make(time.GetUtcNow());
-        Write(path, pem);
+        try
+        {
+            Directory.CreateDirectory(dataDirectory);
+            Write(path, pem);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A directory that is full or read-only costs a new certificate at the next start, not this start.
+            return X509Certificate2.CreateFromPem(pem, pem);
+        }
+
         return X509Certificate2.CreateFromPem(pem, pem);
     }
 
