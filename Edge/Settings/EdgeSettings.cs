@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Settings;
 
@@ -42,6 +43,9 @@ internal sealed record EdgeSettings
 
     /// <summary>MESH_EDGE_TOKEN: presented to the Admin API at <see cref="ControlPlane"/>.</summary>
     public string? EdgeToken { get; init; }
+
+    /// <summary>MESH_LOG_LEVEL: what Mesh itself logs; the libraries beneath log warnings, or everything at debug.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>MESH_KEYRING_KEY: seals what is written to disk.</summary>
     public string? KeyringKey { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Settings;
 
@@ -34,6 +35,17 @@ internal static class SettingValue
 
     public static string HeaderName(string text) =>
         text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? text : throw new FormatException("it is not a header name");
+
+    /// <summary>Kong's names; notice, its default, is our informational level.</summary>
+    public static LogLevel Level(string text) => text.ToLowerInvariant() switch
+    {
+        "debug" => LogLevel.Debug,
+        "info" or "notice" => LogLevel.Information,
+        "warn" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "crit" or "alert" or "emerg" => LogLevel.Critical,
+        _ => throw new FormatException("there is no such level"),
+    };
 
     public static string MediaType(string text) =>
         text is "text/plain" or "text/html" or "application/json" or "application/xml" ? text : throw new FormatException("it is not among the types that errors are written in");

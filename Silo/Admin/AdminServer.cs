@@ -1,8 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Mesh.Edge.Listeners;
+using Mesh.Edge.Sync.Remote;
+using Mesh.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Hosting;
 
 namespace Mesh.Silo.Admin;
 
@@ -19,11 +23,12 @@ internal sealed class AdminServer : IAsyncDisposable
     public IReadOnlyList<string> Addresses => [.. application.Urls];
 
     /// <param name="certificate">Served on <c>ssl</c> listeners.</param>
-    /// <exception cref="IOException">An address cannot be bound.</exception>
+    /// <exception cref="StartRefusedException">An address cannot be bound.</exception>
     public static async Task<AdminServer> Start(AdminServices services, X509Certificate2 certificate, CancellationToken cancel)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mesh" });
         builder.Services.AddSingleton(services.Logging);
+        builder.Services.AddSingleton<IHostLifetime, DetachedLifetime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -42,9 +47,14 @@ internal sealed class AdminServer : IAsyncDisposable
             await application.StartAsync(cancel);
             return new AdminServer(application);
         }
-        catch
+        catch (Exception failure)
         {
             await application.DisposeAsync();
+            if (failure is IOException or SocketException)
+            {
+                throw new StartRefusedException($"MESH_ADMIN_LISTEN: {failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}: stop what uses it, or choose another address");
+            }
+
             throw;
         }
     }

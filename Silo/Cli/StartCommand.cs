@@ -1,11 +1,42 @@
+using Mesh.Edge.Hosting;
 using Mesh.Edge.Settings;
+using Mesh.Silo.Hosting;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Cli;
 
-/// <summary><c>mesh start</c>.</summary>
+/// <summary><c>mesh start</c>: runs until a signal, then drains.</summary>
 internal static class StartCommand
 {
-    public static Task<int> Run(SettingSources sources, CancellationToken cancel) =>
-        Task.FromResult(SettingsReport.Read(sources, Console.Error) is null ? ExitCodes.Failure : ExitCodes.Success);
+    public static async Task<int> Run(SettingSources sources, CancellationToken cancel)
+    {
+        if (SettingsReport.Read(sources, Console.Error) is not { } settings)
+        {
+            return ExitCodes.Failure;
+        }
+
+        using ProcessSignals signals = new();
+        using ILoggerFactory logs = ProcessLogging.Create(settings.Edge.LogLevel);
+        if (MeshVersion.RuntimeWarning(Environment.Version) is { } warning)
+        {
+            await Console.Error.WriteLineAsync($"mesh: warning: {warning}");
+        }
+
+        try
+        {
+            await using MeshNode node = await MeshNode.Start(settings, logs, signals.Ending);
+            Console.WriteLine($"{MeshVersion.StartLine("mesh")}: {node.Summary}");
+            await node.Run(signals.Ending);
+            return Environment.ExitCode;
+        }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync($"mesh: {refused.Message}");
+            return ExitCodes.Failure;
+        }
+        catch (OperationCanceledException) when (signals.Ending.IsCancellationRequested || cancel.IsCancellationRequested)
+        {
+            return ExitCodes.Success;
+        }
+    }
 }

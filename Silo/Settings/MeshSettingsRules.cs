@@ -4,11 +4,9 @@ using Mesh.Edge.Settings;
 
 namespace Mesh.Silo.Settings;
 
-/// <summary>Rules over several settings.</summary>
+/// <summary>Rules over several settings. Those of the silo's ports stand in <see cref="Hosting.SiloPorts"/>, which also tries them.</summary>
 internal static class MeshSettingsRules
 {
-    private const string Combination = "combination of settings";
-
     public static IEnumerable<SettingProblem> Check(MeshSettings settings)
     {
         if (settings.Admin.Token is null)
@@ -22,25 +20,6 @@ internal static class MeshSettingsRules
             {
                 yield return Open("MESH_STATUS_LISTEN", settings.Edge.StatusListen, "the status of this process could be read by anyone who reaches it");
             }
-        }
-
-        SiloSettings silo = settings.Silo;
-        string?[] files = [silo.ClusterCaFile, silo.ClusterCertificateFile, silo.ClusterKeyFile];
-        if (files.Any(file => file is null) && files.Any(file => file is not null))
-        {
-            yield return new("MESH_CLUSTER_CA, MESH_CLUSTER_CERT, MESH_CLUSTER_KEY", null, Combination, "one of them stands without the others", "all three or none");
-        }
-
-        if (!IPAddress.IsLoopback(silo.ListenAddress) && !silo.HasClusterTls && !silo.AllowPlaintextCluster)
-        {
-            yield return new(
-                "MESH_SILO_LISTEN_ADDRESS", silo.ListenAddress.ToString(), Combination, "the cluster's ports would leave loopback without TLS",
-                "MESH_CLUSTER_CA, MESH_CLUSTER_CERT and MESH_CLUSTER_KEY, or MESH_CLUSTER_PLAINTEXT=on in a trusted network, or a loopback address");
-        }
-
-        if (silo.SiloPort == silo.GatewayPort)
-        {
-            yield return new("MESH_GATEWAY_PORT", $"{silo.GatewayPort}", Combination, "it equals MESH_SILO_PORT", "two different ports");
         }
     }
 

@@ -1,0 +1,130 @@
+using Mesh.Abstractions.Schemas;
+using Mesh.Edge.Hosting;
+using Mesh.Edge.Plugins;
+using Mesh.Edge.Sync.Remote;
+using Mesh.Edge.Tls;
+using Mesh.Grains.Schemas;
+using Mesh.Silo.Admin;
+using Mesh.Silo.Hosting;
+using Mesh.Silo.Settings;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Mesh.Silo.Cli;
+
+/// <summary>Everything that one process of <c>mesh start</c> runs: the store, the silo on it, the edge and the Admin API. Started in this order, ended in the other.</summary>
+internal sealed class MeshNode : IAsyncDisposable
+{
+    /// <summary>For the silo to hand its grains over once edge and Admin API are done.</summary>
+    private static readonly TimeSpan SiloStopTimeout = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan AdminStopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly MeshSettings settings;
+    private readonly StoreEndpoint store;
+    private readonly IHost silo;
+    private AdminServer? admin;
+
+    private MeshNode(MeshSettings settings, StoreEndpoint store, IHost silo)
+    {
+        this.settings = settings;
+        this.store = store;
+        this.silo = silo;
+    }
+
+    /// <summary>What runs where, for the start line.</summary>
+    public string Summary
+    {
+        get
+        {
+            List<string> parts = [];
+            if (admin is { Addresses: { Count: > 0 } addresses })
+            {
+                parts.Add($"admin {string.Join(", ", addresses)}");
+            }
+
+            parts.Add($"silo {settings.Silo.ListenAddress}:{settings.Silo.SiloPort}, gateway {settings.Silo.GatewayPort}");
+            parts.Add(store.IsEmbedded ? $"store embedded in {Path.GetFullPath(settings.Silo.DataDirectory)}" : "store Redis");
+            return string.Join("; ", parts);
+        }
+    }
+
+    /// <exception cref="StartRefusedException">With the one line to print.</exception>
+    public static async Task<MeshNode> Start(MeshSettings settings, ILoggerFactory logs, CancellationToken cancel)
+    {
+        StoreEndpoint store = await StoreEndpoint.Open(settings.Silo, logs);
+        IHost silo;
+        try
+        {
+            silo = BuildSilo(settings, store, logs);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+
+        MeshNode node = new(settings, store, silo);
+        try
+        {
+            await silo.StartAsync(cancel);
+            node.admin = await node.StartAdmin(logs, cancel);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Until the process is asked to end or the silo ends itself; then lets what is in flight finish.</summary>
+    public async Task Run(CancellationToken ending)
+    {
+        CancellationToken siloEnding = silo.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ending, siloEnding);
+        await Task.Delay(Timeout.InfiniteTimeSpan, either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (admin is not null)
+        {
+            using CancellationTokenSource limit = new(AdminStopTimeout);
+            await admin.Stop(limit.Token);
+        }
+
+        using CancellationTokenSource siloLimit = new(SiloStopTimeout);
+        await silo.StopAsync(siloLimit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (admin is not null)
+        {
+            await admin.DisposeAsync();
+        }
+
+        silo.Dispose();
+        await store.DisposeAsync();
+    }
+
+    private static IHost BuildSilo(MeshSettings settings, StoreEndpoint store, ILoggerFactory logs)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "mesh" });
+        builder.Services.Replace(ServiceDescriptor.Singleton(logs));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, DetachedLifetime>());
+        builder.Services.AddSingleton<IPluginSchemas>(PluginCatalog.Default);
+        SiloHost.Configure(builder, settings.Silo, store);
+        return builder.Build();
+    }
+
+    private Task<AdminServer> StartAdmin(ILoggerFactory logs, CancellationToken cancel)
+    {
+        TimeProvider time = silo.Services.GetRequiredService<TimeProvider>();
+        AdminServices services = new(
+            silo.Services.GetRequiredService<IGrainFactory>(),
+            silo.Services.GetRequiredService<EntitySchemas>(),
+            settings,
+            new NodeIdentity(Guid.NewGuid(), Environment.MachineName, MeshVersion.Current, time.GetUtcNow()),
+            time,
+            logs);
+        return AdminServer.Start(services, SelfSignedCertificate.Load(settings.Silo.DataDirectory, time), cancel);
+    }
+}

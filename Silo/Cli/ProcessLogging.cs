@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Mesh.Silo.Cli;
+
+/// <summary>The log of the process: one line per entry on standard error, UTC.</summary>
+internal static class ProcessLogging
+{
+    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging =>
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // The libraries beneath tell their lives at the informational level.
+        bool everything = level <= LogLevel.Debug;
+        logging.SetMinimumLevel(everything || level > LogLevel.Warning ? level : LogLevel.Warning);
+        logging.AddFilter("Mesh", level);
+    });
+}
