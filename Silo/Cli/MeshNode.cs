@@ -73,6 +73,7 @@ internal sealed class MeshNode : IAsyncDisposable
         }
         catch
         {
+            await node.Stop();
             await node.DisposeAsync();
             throw;
         }
@@ -84,14 +85,7 @@ internal sealed class MeshNode : IAsyncDisposable
         CancellationToken siloEnding = silo.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ending, siloEnding);
         await Task.Delay(Timeout.InfiniteTimeSpan, either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (admin is not null)
-        {
-            using CancellationTokenSource limit = new(AdminStopTimeout);
-            await admin.Stop(limit.Token);
-        }
-
-        using CancellationTokenSource siloLimit = new(SiloStopTimeout);
-        await silo.StopAsync(siloLimit.Token);
+        await Stop();
     }
 
     public async ValueTask DisposeAsync()
@@ -111,8 +105,21 @@ internal sealed class MeshNode : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, DetachedLifetime>());
         builder.Services.AddSingleton<IPluginSchemas>(PluginCatalog.Default);
+        builder.Services.AddSingleton(new EntitySchemas(PluginCatalog.Default));
         SiloHost.Configure(builder, settings.Silo, store);
         return builder.Build();
+    }
+
+    private async Task Stop()
+    {
+        if (admin is not null)
+        {
+            using CancellationTokenSource limit = new(AdminStopTimeout);
+            await admin.Stop(limit.Token);
+        }
+
+        using CancellationTokenSource siloLimit = new(SiloStopTimeout);
+        await silo.StopAsync(siloLimit.Token);
     }
 
     private Task<AdminServer> StartAdmin(ILoggerFactory logs, CancellationToken cancel)

@@ -20,5 +20,8 @@ internal static class ProcessLogging
         bool everything = level <= LogLevel.Debug;
         logging.SetMinimumLevel(everything || level > LogLevel.Warning ? level : LogLevel.Warning);
         logging.AddFilter("Mesh", level);
+
+        // What it says of a failed start is said by us, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", everything ? level : LogLevel.None);
     });
 }
