@@ -1,6 +1,7 @@
 using Mesh.Abstractions.Schemas;
 using Mesh.Edge.Hosting;
 using Mesh.Edge.Plugins;
+using Mesh.Edge.Sync;
 using Mesh.Edge.Sync.Remote;
 using Mesh.Edge.Tls;
 using Mesh.Grains.Schemas;
@@ -24,6 +25,7 @@ internal sealed class MeshNode : IAsyncDisposable
     private readonly StoreEndpoint store;
     private readonly IHost silo;
     private AdminServer? admin;
+    private EdgeHost? edge;
 
     private MeshNode(MeshSettings settings, StoreEndpoint store, IHost silo)
     {
@@ -68,6 +70,13 @@ internal sealed class MeshNode : IAsyncDisposable
         try
         {
             await silo.StartAsync(cancel);
+            if (settings.Role == Role.All)
+            {
+                OrleansControlPlane control = new(silo.Services.GetRequiredService<IGrainFactory>());
+                EdgeStart start = await EdgeHost.StartAsync(settings.Edge, control, logs, TimeProvider.System, cancel);
+                node.edge = start.Host ?? throw new StartRefusedException(start.Problem!);
+            }
+
             node.admin = await node.StartAdmin(logs, cancel);
             return node;
         }
@@ -112,6 +121,11 @@ internal sealed class MeshNode : IAsyncDisposable
 
     private async Task Stop()
     {
+        if (edge is not null)
+        {
+            await edge.StopAsync(EdgeHost.DrainTimeout);
+        }
+
         if (admin is not null)
         {
             using CancellationTokenSource limit = new(AdminStopTimeout);
