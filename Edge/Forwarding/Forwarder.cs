@@ -42,7 +42,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         bool tunnel = WebSocketRequest.Prepare(exchange.Http);
         UpstreamBalancer? upstream = exchange.Snapshot.Upstreams.Find(plan.Service.Host);
         exchange.Upstream = upstream?.Upstream.Id;
-        Transport transport = plan.TransportFor(upstream, exchange.Snapshot.Entities.Certificates.GetValueOrDefault);
+        Transport transport = plan.TransportFor(upstream, exchange.Snapshot.Entities.Certificates);
         RequestBody? body = tunnel ? null : TakeBody(exchange, plan);
         List<TargetAddress>? tried = null;
         try

@@ -1,5 +1,6 @@
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
+using Mesh.Edge.Collections;
 
 namespace Mesh.Edge.Forwarding;
 
@@ -8,6 +9,9 @@ internal sealed class ServicePlan
 {
     private readonly TransportOptions options;
     private readonly Transports transports;
+
+    // Holds the transport between requests; nobody else does.
+    private volatile UpstreamTransport? own;
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key in the options cannot be read.</exception>
     public ServicePlan(Service service, TransportOptions options, Transports transports)
@@ -35,7 +39,7 @@ internal sealed class ServicePlan
     public bool Secure => options.Tls is not null;
 
     /// <summary>The transport for targets of <paramref name="upstream"/>, which may bring its own certificate and server name.</summary>
-    public Transport TransportFor(UpstreamBalancer? upstream, Func<Guid, Certificate?> certificates)
+    public Transport TransportFor(UpstreamBalancer? upstream, ShardedMap<Guid, Certificate> certificates)
     {
         if (options.Tls is not { } tls || upstream?.Upstream is not { } entity || (entity.ClientCertificate is null && entity.HostHeader is null))
         {
@@ -43,8 +47,13 @@ internal sealed class ServicePlan
         }
 
         // The service's certificate goes before the upstream's, as in Kong.
-        Certificate? certificate = tls.ClientCertificate is null && entity.ClientCertificate is { } reference ? certificates(reference.Id) : null;
-        return transports.Get(options with
+        Certificate? certificate = tls.ClientCertificate is null && entity.ClientCertificate is { } reference ? certificates.GetValueOrDefault(reference.Id) : null;
+        if (own is { } known && ReferenceEquals(known.Upstream, entity) && ReferenceEquals(known.Certificate, certificate))
+        {
+            return known.Transport;
+        }
+
+        Transport transport = transports.Get(options with
         {
             Tls = tls with
             {
@@ -53,6 +62,8 @@ internal sealed class ServicePlan
                 ServerName = entity.HostHeader is { } name ? WithoutPort(name) : tls.ServerName,
             },
         });
+        own = new UpstreamTransport(entity, certificate, transport);
+        return transport;
     }
 
     /// <summary>Start of the URI. HTTP/1.1 over TLS is dialled as http, for the connector makes the TLS; HTTP/2 has the scheme on the wire.</summary>
@@ -65,4 +76,6 @@ internal sealed class ServicePlan
         int colon = host.LastIndexOf(':');
         return colon > host.LastIndexOf(']') ? host[..colon] : host;
     }
+
+    private sealed record UpstreamTransport(Upstream Upstream, Certificate? Certificate, Transport Transport);
 }

@@ -60,17 +60,19 @@ internal sealed class RawUpstream : IAsyncDisposable
         List<Task> serving = [];
         try
         {
-            while (true)
+            while (!stopping.IsCancellationRequested)
             {
                 TcpClient client = await listener.AcceptTcpClientAsync(stopping.Token);
                 Interlocked.Increment(ref Connections);
                 serving.Add(ServeAsync(client));
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            await Task.WhenAll(serving);
+            // Stopped: the listener says it in several ways.
         }
+
+        await Task.WhenAll(serving);
     }
 
     private async Task ServeAsync(TcpClient client)

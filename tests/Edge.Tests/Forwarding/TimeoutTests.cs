@@ -94,6 +94,20 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task A_connection_that_is_not_made_in_time_ends_in_504_whatever_the_method()
+    {
+        // The socket is accepted, the TLS handshake never answered.
+        await using RawUpstream mute = RawUpstream.Start(connection => connection.WaitForCloseAsync());
+        await using TestGateway gateway = await TestGateway.InFrontOfAsync(
+            mute.Port, service => service with { Protocol = "https", ConnectTimeout = 50, Retries = 1 });
+
+        string answer = await gateway.ExchangeAsync("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
+
+        Assert.StartsWith("HTTP/1.1 504", answer, StringComparison.Ordinal);
+        Assert.Equal(2, mute.Connections);
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_cancels_the_upstreams_work_without_another_try()
     {
         var arrived = new TaskCompletionSource();
