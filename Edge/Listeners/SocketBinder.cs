@@ -88,6 +88,7 @@ internal static class SocketBinder
 
             if (directive.ReusePort)
             {
+                RefuseSharing(directive, endPoint);
                 RawSocketOptions.ReusePort(socket);
             }
 
@@ -115,6 +116,21 @@ internal static class SocketBinder
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// With the flag set, the kernel would let a second gateway listen beside a first one without a word, each taking a part
+    /// of the connections. A socket without the flag is told of anyone who listens already.
+    /// </summary>
+    private static void RefuseSharing(ListenDirective directive, EndPoint endPoint)
+    {
+        using var probe = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            probe.DualMode = directive.Ipv6Only is false;
+        }
+
+        probe.Bind(endPoint);
     }
 
     /// <summary>Accepted connections inherit these from the listening socket.</summary>

@@ -1,5 +1,6 @@
 using Mesh.Abstractions.Schemas;
 using Mesh.Edge.Hosting;
+using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Sync;
 using Mesh.Edge.Sync.Remote;
@@ -77,7 +78,12 @@ internal sealed class MeshNode : IAsyncDisposable
                 node.edge = start.Host ?? throw new StartRefusedException(start.Problem!);
             }
 
-            node.admin = await node.StartAdmin(logs, cancel);
+            // With no address at all Kestrel would choose one of its own.
+            if (ListenDirectives.Parse(settings.Admin.Listen).Directives.Count > 0)
+            {
+                node.admin = await node.StartAdmin(logs, cancel);
+            }
+
             return node;
         }
         catch

@@ -21,6 +21,9 @@ internal static class ProcessLogging
         logging.SetMinimumLevel(everything || level > LogLevel.Warning ? level : LogLevel.Warning);
         logging.AddFilter("Mesh", level);
 
+        // Its first look compares with a clock that has not started yet, so every start would begin with a false alarm.
+        logging.AddFilter("Orleans.Runtime.Watchdog", everything ? level : LogLevel.Error);
+
         // What it says of a failed start is said by us, in one line.
         logging.AddFilter("Microsoft.Extensions.Hosting", everything ? level : LogLevel.None);
     });

@@ -66,8 +66,37 @@ public class FirstMinutesTests
         Assert.Contains(expected, Assert.Single(gateway.Process.Output.Split('\n')), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" reuseport")]
+    public async Task A_port_in_use_stops_the_start_with_one_line_that_names_it(string flags)
+    {
+        await using var first = new Gateway();
+        await first.Start();
+        await using var second = new Gateway(new Dictionary<string, string> { ["MESH_PROXY_LISTEN"] = $"127.0.0.1:{first.ProxyPort}{flags}" });
+        second.Process.Start();
+        Assert.NotEqual(0, await second.Process.Exit());
+        Assert.Contains(second.Process.Output.Split('\n'), line =>
+            line.Contains($"{first.ProxyPort}", StringComparison.Ordinal) && line.Contains("MESH_PROXY_LISTEN", StringComparison.Ordinal) && line.Contains("in use", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", second.Process.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public async Task A_port_in_use_stops_the_start_with_one_line_that_names_it()
+    public async Task What_is_switched_off_listens_nowhere()
+    {
+        await using var gateway = new Gateway(new Dictionary<string, string> { ["MESH_ADMIN_LISTEN"] = "off", ["MESH_STATUS_LISTEN"] = "off" });
+        gateway.Process.Start();
+        await gateway.Process.Until(async () => (await gateway.Proxy.GetAsync("/")).Headers.Contains("X-Kong-Request-Id"), "the proxy answers");
+        HashSet<int> expected = [gateway.ProxyPort, gateway.ProxyTlsPort, gateway.SiloPort, gateway.GatewayPort];
+        int[] listening = gateway.Process.ListeningPorts();
+        Assert.Superset(expected, listening.ToHashSet());
+
+        // The embedded store has one more, on loopback and behind a password.
+        Assert.Equal(expected.Count + 1, listening.Length);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_by_another_program_is_named()
     {
         using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         taken.Start();

@@ -14,13 +14,13 @@ internal sealed class Gateway : IAsyncDisposable
     {
         int[] ports = MeshProcess.FreePorts(7);
         (ProxyPort, ProxyTlsPort, AdminPort, AdminTlsPort, StatusPort) = (ports[0], ports[1], ports[2], ports[3], ports[4]);
-        GatewayPort = ports[6];
+        (SiloPort, GatewayPort) = (ports[5], ports[6]);
         Dictionary<string, string> environment = new()
         {
             ["MESH_PROXY_LISTEN"] = $"127.0.0.1:{ProxyPort} http2, 127.0.0.1:{ProxyTlsPort} http2 ssl",
             ["MESH_ADMIN_LISTEN"] = $"127.0.0.1:{AdminPort}, 127.0.0.1:{AdminTlsPort} http2 ssl",
             ["MESH_STATUS_LISTEN"] = $"127.0.0.1:{StatusPort}",
-            ["MESH_SILO_PORT"] = $"{ports[5]}",
+            ["MESH_SILO_PORT"] = $"{SiloPort}",
             ["MESH_GATEWAY_PORT"] = $"{GatewayPort}",
             ["MESH_DATA_DIR"] = data,
             ["MESH_ALLOW_DEBUG_HEADER"] = "on",
@@ -47,6 +47,8 @@ internal sealed class Gateway : IAsyncDisposable
     public int AdminTlsPort { get; }
 
     public int StatusPort { get; }
+
+    public int SiloPort { get; }
 
     public int GatewayPort { get; }
 

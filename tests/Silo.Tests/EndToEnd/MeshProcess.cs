@@ -32,6 +32,27 @@ internal sealed class MeshProcess : IAsyncDisposable
     public long PeakMemoryBytes => 1024 * long.Parse(
         File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
+    /// <summary>TCP ports that the process itself listens on, both families.</summary>
+    public int[] ListeningPorts()
+    {
+        HashSet<string> sockets =
+        [
+            .. Directory.EnumerateFiles($"/proc/{Id}/fd")
+                .Select(link => new FileInfo(link).LinkTarget)
+                .Where(target => target?.StartsWith("socket:[", StringComparison.Ordinal) is true)
+                .Select(target => target!["socket:[".Length..^1]),
+        ];
+        const string listening = "0A";
+        return
+        [
+            .. File.ReadLines($"/proc/{Id}/net/tcp").Skip(1).Concat(File.ReadLines($"/proc/{Id}/net/tcp6").Skip(1))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(fields => fields[3] == listening && sockets.Contains(fields[9]))
+                .Select(fields => Convert.ToInt32(fields[1][(fields[1].IndexOf(':', StringComparison.Ordinal) + 1)..], 16))
+                .Distinct(),
+        ];
+    }
+
     public bool HasExited => process!.HasExited;
 
     public void Start()
