@@ -79,7 +79,7 @@ public sealed class CertificateTableTests
     }
 
     [Fact]
-    public void A_bad_certificate_is_refused_alone_and_leaves_the_one_before_it()
+    public void A_bad_certificate_is_refused_alone_and_its_names_fall_back()
     {
         var setup = new CertificateChanges();
         Sni a = setup.Add("a.test", "a");
@@ -95,7 +95,7 @@ public sealed class CertificateTableTests
         change.Add("good.test", "good");
         CertificateTable after = change.Apply(table);
 
-        Assert.Equal("CN=a", Found(after, "a.test"));
+        Assert.Null(Found(after, "a.test"));
         Assert.Equal("CN=good", Found(after, "good.test"));
         Assert.Equal([mismatched.Id, garbage.Id], change.Changes.Problems.Select(problem => problem.Id));
         Assert.DoesNotContain(change.Changes.Problems, problem => problem.Reason.Contains("PRIVATE KEY", StringComparison.Ordinal));
