@@ -6,5 +6,8 @@ namespace Mesh.Silo.Admin;
 /// <summary>All that the Admin API stands on.</summary>
 internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas, MeshSettings Settings, NodeIdentity Node, TimeProvider Time, ILoggerFactory Logging)
 {
+    /// <summary>Whether a commit could be made durable now; grains go on reading from memory while the store is away.</summary>
+    public required Func<bool> IsStoreReachable { get; init; }
+
     public AdminConnections Connections { get; } = new();
 }

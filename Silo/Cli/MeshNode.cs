@@ -1,3 +1,4 @@
+using Mesh.Abstractions.Reports;
 using Mesh.Abstractions.Schemas;
 using Mesh.Edge.Hosting;
 using Mesh.Edge.Listeners;
@@ -41,6 +42,12 @@ internal sealed class MeshNode : IAsyncDisposable
         get
         {
             List<string> parts = [];
+            if (edge is not null)
+            {
+                parts.Add($"proxy {Listeners(edge.ProxyListeners)}");
+                parts.Add($"status {Listeners(edge.StatusListeners)}");
+            }
+
             if (admin is { Addresses: { Count: > 0 } addresses })
             {
                 parts.Add($"admin {string.Join(", ", addresses)}");
@@ -114,6 +121,9 @@ internal sealed class MeshNode : IAsyncDisposable
         await store.DisposeAsync();
     }
 
+    private static string Listeners(IReadOnlyList<ListenerReport> listeners) =>
+        listeners.Count == 0 ? "off" : string.Join(", ", listeners.Select(listener => listener.Directive));
+
     private static IHost BuildSilo(MeshSettings settings, StoreEndpoint store, ILoggerFactory logs)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "mesh" });
@@ -151,7 +161,10 @@ internal sealed class MeshNode : IAsyncDisposable
             settings,
             new NodeIdentity(Guid.NewGuid(), Environment.MachineName, MeshVersion.Current, time.GetUtcNow()),
             time,
-            logs);
+            logs)
+        {
+            IsStoreReachable = () => store.Log.IsConnected,
+        };
         return AdminServer.Start(services, SelfSignedCertificate.Load(settings.Silo.DataDirectory, time), cancel);
     }
 }

@@ -14,7 +14,7 @@ internal static class StatusEndpoint
         AdminAnswer answer = AdminAnswer.Object(StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject("database");
-            json.WriteBoolean("reachable", true);
+            json.WriteBoolean("reachable", context.Services.IsStoreReachable());
             json.WriteEndObject();
             json.WriteStartObject("server");
             json.WriteNumber("connections_active", context.Services.Connections.Open);

@@ -64,7 +64,7 @@ public sealed class AdminFixture : IAsyncLifetime
         silo = builder.Build();
         await silo.StartAsync();
         NodeIdentity node = new(Guid.NewGuid(), "test", "0.0.0", DateTimeOffset.UtcNow);
-        AdminServices services = new(Grains, schemas, settings, node, TimeProvider.System, NullLoggerFactory.Instance);
+        AdminServices services = new(Grains, schemas, settings, node, TimeProvider.System, NullLoggerFactory.Instance) { IsStoreReachable = () => connection.IsConnected };
         server = await AdminServer.Start(services, SelfSignedCertificate.Load(data, TimeProvider.System), CancellationToken.None);
         client = new AdminClient(new Uri(server.Addresses[0]));
     }
