@@ -19,7 +19,8 @@ public enum TrafficSubject
 
 /// <summary>Counts of one subject in one interval. Mergeable: the sum of two samples is a sample.</summary>
 /// <param name="Statuses">Answers by class: 1xx, 2xx, 3xx, 4xx, 5xx.</param>
-/// <param name="Failures">Answers that Mesh itself made because the upstream failed (connect, timeout, broken answer).</param>
+/// <param name="Requests">Exchanges; for a target every try, also one that was followed by another elsewhere.</param>
+/// <param name="Failures">Answers that Mesh itself made because the upstream failed (connect, timeout, broken answer); for a target every failed try.</param>
 /// <param name="Retries">Further tries after a first one.</param>
 /// <param name="BytesIn">Request body bytes.</param>
 /// <param name="BytesOut">Response body bytes.</param>

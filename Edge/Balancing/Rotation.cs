@@ -62,20 +62,22 @@ internal sealed class Rotation
         cycle.Length == 0 ? null : cycle[position.Next() % (ulong)cycle.Length];
 
     /// <summary>
-    /// The next target that <paramref name="tried"/> does not hold; when all were tried, the next that is not its last.
+    /// A target that <paramref name="tried"/> does not hold; when all were tried, one that is not its last. From anywhere in
+    /// the cycle: were it the next, one neighbour would bear a dead target's whole share, and were the turn used up, two
+    /// targets would fall into step and every request would meet the dead one first.
     /// </summary>
-    public TargetAddress? NextAfter(RotationPosition position, IReadOnlyList<TargetAddress> tried)
+    public TargetAddress? NextAfter(IReadOnlyList<TargetAddress> tried)
     {
         if (cycle.Length == 0)
         {
             return null;
         }
 
-        ulong start = position.Next();
+        int start = Random.Shared.Next(cycle.Length);
         TargetAddress? other = null;
         for (int i = 0; i < cycle.Length; i++)
         {
-            TargetAddress candidate = cycle[(start + (ulong)i) % (ulong)cycle.Length];
+            TargetAddress candidate = cycle[(start + i) % cycle.Length];
             if (!tried.Contains(candidate))
             {
                 return candidate;
@@ -84,7 +86,7 @@ internal sealed class Rotation
             other ??= ReferenceEquals(candidate, tried[^1]) ? null : candidate;
         }
 
-        return other ?? cycle[start % (ulong)cycle.Length];
+        return other ?? cycle[start];
     }
 
     private static int[] Reduce(int[] weights)

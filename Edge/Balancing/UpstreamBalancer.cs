@@ -17,5 +17,5 @@ internal sealed class UpstreamBalancer(Upstream upstream, Rotation rotation, Rot
     public TargetAddress? Pick() => rotation.Next(Position);
 
     /// <summary>The target for another try, not one of <paramref name="tried"/> if there is any other.</summary>
-    public TargetAddress? PickAgain(IReadOnlyList<TargetAddress> tried) => rotation.NextAfter(Position, tried);
+    public TargetAddress? PickAgain(IReadOnlyList<TargetAddress> tried) => rotation.NextAfter(tried);
 }

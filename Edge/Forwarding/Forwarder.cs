@@ -65,6 +65,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
                 }
 
                 (tried ??= []).Add(target);
+                exchange.FailedTargets = tried;
                 exchange.Retries++;
             }
         }
@@ -188,6 +189,6 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method)
         || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
-    [LoggerMessage(1, LogLevel.Information, "Request {RequestId} got no response from {Target}: {Error} ({Reason})")]
+    [LoggerMessage(1, LogLevel.Debug, "Request {RequestId} got no response from {Target}: {Error} ({Reason})")]
     private static partial void LogFailure(ILogger logger, string requestId, string target, ForwarderError error, string? reason);
 }

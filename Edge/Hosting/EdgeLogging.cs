@@ -17,5 +17,5 @@ internal static class EdgeLogging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Orleans", LogLevel.Warning)
         .AddFilter("Microsoft", LogLevel.Warning)
-        .AddFilter("Yarp", LogLevel.Warning));
+        .AddFilter("Yarp", LogLevel.Error));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Mesh.Abstractions.Entities;
+using Mesh.Edge.Balancing;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
@@ -84,6 +85,9 @@ internal sealed class Exchange
     public Guid? Upstream { get; set; }
 
     public int Retries { get; set; }
+
+    /// <summary>Targets that failed before the last one was tried; null when the first did not fail.</summary>
+    public IReadOnlyList<TargetAddress>? FailedTargets { get; set; }
 
     /// <summary>Mesh made the answer because the upstream failed.</summary>
     public bool UpstreamFailed { get; set; }

@@ -26,7 +26,11 @@ internal sealed class TrafficAccumulator
         retries += record.Retries;
         bytesIn += record.BytesIn;
         bytesOut += record.BytesOut;
-        latency.Add(record.LatencyMicroseconds);
+        if (!record.Try)
+        {
+            latency.Add(record.LatencyMicroseconds);
+        }
+
         if (record.UpstreamMicroseconds >= 0)
         {
             upstream.Add(record.UpstreamMicroseconds);

@@ -13,7 +13,11 @@ internal sealed class TrafficFold(Guid edge)
 
     public void Add(in TrafficRecord record)
     {
-        Of(TrafficSubject.Edge, edge, null).Add(record);
+        if (!record.Try)
+        {
+            Of(TrafficSubject.Edge, edge, null).Add(record);
+        }
+
         if (record.Route != Guid.Empty)
         {
             Of(TrafficSubject.Route, record.Route, null).Add(record);

@@ -18,4 +18,7 @@ internal struct TrafficRecord
     public int Retries;
     public short Status;
     public bool Failed;
+
+    /// <summary>A try that another one followed: it concerns its target alone.</summary>
+    public bool Try;
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Mesh.Abstractions.Reports;
+using Mesh.Edge.Balancing;
 using Mesh.Edge.Pipeline;
+using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Telemetry;
 
@@ -56,6 +58,26 @@ internal sealed class TrafficRecorder
             Failed = exchange.UpstreamFailed,
         };
         Write(record);
+        if (exchange.FailedTargets is { } failed)
+        {
+            RecordTries(record.Upstream, failed);
+        }
+    }
+
+    private void RecordTries(Guid upstream, IReadOnlyList<TargetAddress> targets)
+    {
+        for (int i = 0; i < targets.Count; i++)
+        {
+            Write(new TrafficRecord
+            {
+                Upstream = upstream,
+                TargetAddress = targets[i].Text,
+                UpstreamMicroseconds = -1,
+                Status = StatusCodes.Status502BadGateway,
+                Failed = true,
+                Try = true,
+            });
+        }
     }
 
     internal void Write(in TrafficRecord record)

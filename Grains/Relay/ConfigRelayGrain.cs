@@ -22,6 +22,8 @@ internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvide
     /// <summary>A snapshot that nobody asked for so long is dropped.</summary>
     private static readonly TimeSpan SnapshotIdleLimit = TimeSpan.FromSeconds(45);
 
+    private static readonly TimeSpan SnapshotSharing = TimeSpan.FromSeconds(1);
+
     private const int MaxSnapshots = 2;
 
     private readonly NewsSignal news = new(time, host.ApplicationStopping);
@@ -78,8 +80,7 @@ internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvide
         askedAt = time.GetTimestamp();
         snapshots.RemoveAll(old => time.GetElapsedTime(old.UsedAt) > SnapshotIdleLimit);
 
-        // A reading is as good as a new one while the commits behind it are at hand: the edge goes on from its revision.
-        SharedSnapshot? snapshot = snapshots.Find(known => revision is null ? recent?.Has(known.Revision) == true : known.Revision == revision);
+        SharedSnapshot? snapshot = snapshots.Find(known => revision is null ? IsFresh(known) : known.Revision == revision);
         if (snapshot is not null)
         {
             snapshot.UsedAt = askedAt;
@@ -96,6 +97,13 @@ internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvide
         return page == 0 || first is null ? first : await Snapshot(first.Revision, page);
     }
 
+    /// <summary>
+    /// Good enough to begin with: the newest, or young enough that many edges starting at once share it while commits go on.
+    /// The edge follows from its revision, whose successors must be at hand.
+    /// </summary>
+    private bool IsFresh(SharedSnapshot known) =>
+        recent?.Has(known.Revision) == true && (recent.Head == known.Revision || time.GetElapsedTime(known.OpenedAt) < SnapshotSharing);
+
     private async Task<SnapshotPage?> Open()
     {
         if (await workspace.Snapshot(null, 0) is not { } first)
@@ -109,7 +117,7 @@ internal sealed partial class ConfigRelayGrain(IGrainFactory grains, TimeProvide
             snapshots.Remove(snapshots.MinBy(old => old.UsedAt)!);
         }
 
-        snapshots.Add(new SharedSnapshot(workspace, first) { UsedAt = time.GetTimestamp() });
+        snapshots.Add(new SharedSnapshot(workspace, first) { OpenedAt = time.GetTimestamp(), UsedAt = time.GetTimestamp() });
         return first;
     }
 

@@ -10,6 +10,8 @@ internal sealed class SharedSnapshot(IWorkspaceGrain workspace, SnapshotPage fir
 
     public long Revision => first.Revision;
 
+    public required long OpenedAt { get; init; }
+
     public long UsedAt { get; set; }
 
     /// <returns>Null when the workspace no longer holds this reading and the page was not fetched in time, or there is no such page.</returns>

@@ -21,6 +21,9 @@ internal static class ProcessLogging
         logging.SetMinimumLevel(everything || level > LogLevel.Warning ? level : LogLevel.Warning);
         logging.AddFilter("Mesh", level);
 
+        // A line for each failed try would bury all else while an upstream is down; the targets' counters tell of it.
+        logging.AddFilter("Yarp", everything ? level : LogLevel.Error);
+
         // Its first look compares with a clock that has not started yet, so every start would begin with a false alarm.
         logging.AddFilter("Orleans.Runtime.Watchdog", everything ? level : LogLevel.Error);
 

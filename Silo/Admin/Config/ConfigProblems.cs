@@ -20,7 +20,7 @@ internal static class ConfigProblems
         return AdminAnswer.Object(StatusCodes.Status400BadRequest, json =>
         {
             byte[] fields = flatten ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes(ProblemTree.Of(listed).ToJsonString());
-            ProblemAnswer.Write(json, ProblemCode.DeclarativeConfig, $"declarative config is invalid: {Words(listed, problems.Length)}", fields);
+            ProblemAnswer.Write(json, ProblemCode.DeclarativeConfig, Message(listed, problems.Length), fields);
             if (flatten)
             {
                 FlattenedErrors.Write(json, listed, mutations);
@@ -35,6 +35,11 @@ internal static class ConfigProblems
             json.WriteEndArray();
         });
     }
+
+    /// <summary>A document that cannot be read as one says so itself.</summary>
+    private static string Message(EntityProblem[] problems, int count) => problems is [{ Code: ProblemCode.DeclarativeConfig } unreadable]
+        ? unreadable.Message
+        : $"declarative config is invalid: {Words(problems, count)}";
 
     private static string Words(EntityProblem[] problems, int count)
     {

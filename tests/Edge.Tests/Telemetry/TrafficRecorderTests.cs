@@ -39,6 +39,15 @@ public class TrafficRecorderTests
     }
 
     [Fact]
+    public void A_try_that_another_one_followed_counts_for_its_target_alone()
+    {
+        var recorder = new TrafficRecorder(TimeProvider.System, Edge);
+        recorder.Write(new TrafficRecord { Upstream = Service, TargetAddress = "127.0.0.1:81", UpstreamMicroseconds = -1, Status = 502, Failed = true, Try = true });
+        TrafficSample sample = Assert.Single(Samples(recorder));
+        Assert.Equal((TrafficSubject.Target, "127.0.0.1:81", 1L, 1L), (sample.Subject, sample.Address, sample.Requests, sample.Failures));
+    }
+
+    [Fact]
     public void A_batch_holds_only_subjects_of_its_shard()
     {
         var recorder = new TrafficRecorder(TimeProvider.System, Edge);

@@ -39,6 +39,38 @@ public class FirstMinutesTests
     }
 
     [Fact]
+    public async Task A_dead_target_costs_no_request_and_its_failures_are_read_from_its_upstream()
+    {
+        await using Upstream upstream = await Upstream.Echo();
+        await using var gateway = new Gateway();
+        await gateway.Start();
+        string dead = $"127.0.0.1:{MeshProcess.FreePorts(1)[0]}";
+        await gateway.Put("/upstreams/orders", new { });
+        foreach (string target in new[] { upstream.Address.Authority, dead })
+        {
+            using HttpResponseMessage added = await gateway.Admin.PostAsJsonAsync("/upstreams/orders/targets", new { target });
+            Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        }
+
+        await gateway.Put("/services/orders", new { host = "orders" });
+        await gateway.Put("/routes/orders", new { paths = new[] { "/orders" }, service = new { name = "orders" } });
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal("/7", await gateway.Proxy.GetStringAsync("/orders/7"));
+        }
+
+        await gateway.Process.Until(
+            async () => (await Targets()).GetValueOrDefault(dead) == (2, 2) && (await Targets()).GetValueOrDefault(upstream.Address.Authority) == (4, 0),
+            "both targets' traffic reaches the grains");
+
+        async Task<Dictionary<string, (long Requests, long Failures)>> Targets() => (await gateway.Get("/upstreams/orders/traffic"))
+            .GetProperty("targets").EnumerateArray()
+            .ToDictionary(
+                target => target.GetProperty("target").GetString()!,
+                target => (target.GetProperty("minute").GetProperty("requests").GetInt64(), target.GetProperty("minute").GetProperty("failures").GetInt64()));
+    }
+
+    [Fact]
     public async Task Configuration_outlives_a_restart()
     {
         await using Upstream upstream = await Upstream.Echo();
