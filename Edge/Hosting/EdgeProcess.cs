@@ -44,7 +44,7 @@ internal static class EdgeProcess
             return Failure;
         }
 
-        using ILoggerFactory loggers = EdgeLogging.Create();
+        using ILoggerFactory loggers = ProcessLogging.Create(settings.LogLevel);
         using var ending = new ProcessEnding();
         var directory = new GatewayDirectory(settings.ControlPlane ?? DefaultControlPlane, settings.EdgeToken);
         await using var controlPlane = new RemoteControlPlane(directory, loggers, transport);
@@ -56,7 +56,7 @@ internal static class EdgeProcess
             return Failure;
         }
 
-        await ending.Requested;
+        await ProcessEnding.Wait(ending.Requested);
         await start.Host.StopAsync(EdgeHost.DrainTimeout);
         return Success;
     }

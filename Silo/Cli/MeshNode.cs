@@ -105,8 +105,7 @@ internal sealed class MeshNode : IAsyncDisposable
     public async Task Run(CancellationToken ending)
     {
         CancellationToken siloEnding = silo.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(ending, siloEnding);
-        await Task.Delay(Timeout.InfiniteTimeSpan, either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await ProcessEnding.Wait(ending, siloEnding);
         await Stop();
     }
 

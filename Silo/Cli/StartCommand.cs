@@ -15,7 +15,7 @@ internal static class StartCommand
             return ExitCodes.Failure;
         }
 
-        using ProcessSignals signals = new();
+        using ProcessEnding ending = new();
         using ILoggerFactory logs = ProcessLogging.Create(settings.Edge.LogLevel);
         if (MeshVersion.RuntimeWarning(Environment.Version) is { } warning)
         {
@@ -24,9 +24,9 @@ internal static class StartCommand
 
         try
         {
-            await using MeshNode node = await MeshNode.Start(settings, logs, signals.Ending);
+            await using MeshNode node = await MeshNode.Start(settings, logs, ending.Requested);
             Console.WriteLine($"{MeshVersion.StartLine("mesh")}: {node.Summary}");
-            await node.Run(signals.Ending);
+            await node.Run(ending.Requested);
             return Environment.ExitCode;
         }
         catch (StartRefusedException refused)
@@ -34,7 +34,7 @@ internal static class StartCommand
             await Console.Error.WriteLineAsync($"mesh: {refused.Message}");
             return ExitCodes.Failure;
         }
-        catch (OperationCanceledException) when (signals.Ending.IsCancellationRequested || cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.Requested.IsCancellationRequested || cancel.IsCancellationRequested)
         {
             return ExitCodes.Success;
         }

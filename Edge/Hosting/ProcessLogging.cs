@@ -1,8 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Mesh.Silo.Cli;
+namespace Mesh.Edge.Hosting;
 
-/// <summary>The log of the process: one line per entry on standard error, UTC.</summary>
+/// <summary>The log of the process, edge or silo: one line per entry on standard error, UTC.</summary>
 internal static class ProcessLogging
 {
     public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging =>
