@@ -9,14 +9,14 @@ namespace Mesh.Silo.Admin.Schemas;
 /// <summary><c>/schemas/…</c>: the declarations as Kong shows them, and checks against them.</summary>
 internal static class SchemaEndpoints
 {
-    public static AdminResource? Find(string[] path, EntitySchemas schemas) => path switch
-    {
-        ["plugins", "validate"] => Validation(schemas.Find(EntityKinds.Plugins)!),
-        ["plugins", var name] => new() { Get = context => Plugin(context, name) },
-        [var kind] => ByName(schemas, kind) is { } schema ? new() { Get = _ => Task.FromResult(Entity(schema)) } : null,
-        [var kind, "validate"] => ByName(schemas, kind) is { } schema ? Validation(schema) : null,
-        _ => null,
-    };
+    /// <summary><c>/schemas/{kind}</c>; null when there is no such kind.</summary>
+    public static AdminResource? Kind(EntitySchemas schemas, string kind) =>
+        ByName(schemas, kind) is { } schema ? new() { Get = _ => Task.FromResult(Entity(schema)) } : null;
+
+    /// <summary><c>/schemas/{kind}/validate</c>; null when there is no such kind.</summary>
+    public static AdminResource? KindValidation(EntitySchemas schemas, string kind) => ByName(schemas, kind) is { } schema ? Validation(schema) : null;
+
+    public static AdminResource Plugin(string name) => new() { Get = context => Plugin(context, name) };
 
     private static EntitySchema? ByName(EntitySchemas schemas, string name) => schemas.Find(name) ?? schemas.FindByAdminName(name);
 
@@ -31,7 +31,7 @@ internal static class SchemaEndpoints
             : AdminAnswer.Message(StatusCodes.Status404NotFound, $"No plugin named '{name}'"));
     }
 
-    private static AdminResource Validation(EntitySchema schema) => new()
+    public static AdminResource Validation(EntitySchema schema) => new()
     {
         Post = async context =>
         {
