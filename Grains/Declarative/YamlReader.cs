@@ -30,17 +30,27 @@ internal sealed class YamlReader
     /// <returns>Null, with reason, line and column in <paramref name="error"/>, unless the text is one YAML mapping.</returns>
     public static JsonObject? Parse(string text, CancellationToken cancellation, out string? error)
     {
+        var reader = new YamlReader(text, cancellation);
         try
         {
             error = null;
-            return new YamlReader(text, cancellation).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException failure)
         {
-            error = string.Create(CultureInfo.InvariantCulture, $"{failure.Message} (line {failure.Start.Line}, column {failure.Start.Column})");
+            error = At(failure.Message, failure.Start);
+            return null;
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException or FormatException)
+        {
+            // The scanner leaves by these where a construct breaks off.
+            error = At("a construct breaks off or holds what it cannot hold", reader.parser.Current?.End ?? Mark.Empty);
             return null;
         }
     }
+
+    private static string At(string message, Mark mark) =>
+        string.Create(CultureInfo.InvariantCulture, $"{message} (line {mark.Line}, column {mark.Column})");
 
     private JsonObject ReadDocument()
     {

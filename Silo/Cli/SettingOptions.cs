@@ -1,25 +1,23 @@
 using System.CommandLine;
 using Mesh.Edge.Settings;
-using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Cli;
 
 /// <summary>One command line option per setting, made from the settings' declarations.</summary>
-internal sealed class SettingOptions
+internal sealed class SettingOptions(IEnumerable<Setting> settings)
 {
     private readonly (Setting Setting, Option<string> Option)[] options =
-        [.. MeshSettings.Declarations.Select(setting => (setting, new Option<string>(setting.Option)
+        [.. settings.Select(setting => (setting, new Option<string>(setting.Option)
         {
             Description = $"{setting.Description} ({setting.Name})",
             HelpName = setting.Secret ? "secret" : "value",
-            Recursive = true,
         }))];
 
-    public void AddTo(RootCommand root)
+    public void AddTo(Command command)
     {
         foreach ((_, Option<string> option) in options)
         {
-            root.Options.Add(option);
+            command.Options.Add(option);
         }
     }
 

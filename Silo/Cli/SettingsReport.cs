@@ -11,6 +11,9 @@ internal static class SettingsReport
     {
         SettingsReader reader = new(sources);
         MeshSettings settings = MeshSettings.Read(reader);
+
+        // They are for the other verbs, but no mistake in the environment of this one.
+        reader.Read(new ClientSettings(), ClientSettingsList.All);
         foreach (SettingProblem problem in reader.Problems)
         {
             errors.WriteLine($"mesh: {problem}");

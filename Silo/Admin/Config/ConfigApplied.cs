@@ -2,10 +2,13 @@ using Mesh.Abstractions.Configuration;
 
 namespace Mesh.Silo.Admin.Config;
 
-/// <summary>The answer to an applied document: counts of what changed and, as Kong does, every entity by kind and id.</summary>
+/// <summary>
+/// The answer to an applied document: counts of what changed and, as Kong does, every entity by kind and id (unless the client
+/// prefers <c>return=minimal</c>, RFC 7240 section 4.2).
+/// </summary>
 internal static class ConfigApplied
 {
-    public static AdminAnswer Answer(CommitOutcome outcome) => AdminAnswer.Object(StatusCodes.Status201Created, json =>
+    public static AdminAnswer Answer(CommitOutcome outcome, bool minimal) => AdminAnswer.Object(StatusCodes.Status201Created, json =>
     {
         json.WriteNumber("revision", outcome.Revision);
         json.WriteStartObject("changes");
@@ -22,7 +25,7 @@ internal static class ConfigApplied
         }
 
         json.WriteEndObject();
-        foreach (IGrouping<string, EntityResult> kind in outcome.Results.GroupBy(result => result.Kind))
+        foreach (IGrouping<string, EntityResult> kind in outcome.Results.Where(_ => !minimal).GroupBy(result => result.Kind))
         {
             json.WriteStartObject(kind.Key);
             foreach (EntityResult result in kind)

@@ -57,8 +57,11 @@ internal static class ConfigEndpoints
         bool unchanged = commit.Outcome.Status == CommitStatus.Unchanged;
         return commit.Decorate(unchanged && context.QueryFlag("check_hash")
             ? AdminAnswer.Empty(StatusCodes.Status304NotModified)
-            : ConfigApplied.Answer(commit.Outcome));
+            : ConfigApplied.Answer(commit.Outcome, PrefersMinimal(context)));
     }
+
+    private static bool PrefersMinimal(AdminContext context) =>
+        context.Http.Request.Headers["Prefer"].Any(preference => preference?.Contains("return=minimal", StringComparison.OrdinalIgnoreCase) == true);
 
     private static bool Flatten(AdminContext context) => context.QueryFlag("flatten_errors");
 

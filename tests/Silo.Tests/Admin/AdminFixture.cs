@@ -36,6 +36,9 @@ public sealed class AdminFixture : IAsyncLifetime
 
     public AdminClient Client => client!;
 
+    /// <summary>Base URL.</summary>
+    public string Address => server!.Addresses[0];
+
     public IGrainFactory Grains => silo!.Services.GetRequiredService<IGrainFactory>();
 
     public int NextNumber() => Interlocked.Increment(ref number);

@@ -1,10 +1,4 @@
-using Mesh.Silo.Cli;
-
 namespace Mesh.Silo.Tests.Cli;
-
-/// <summary>They write to the console of the process and are alone with it.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class ConsoleCollection;
 
 [Collection<ConsoleCollection>]
 public class MeshCommandTests
@@ -12,7 +6,7 @@ public class MeshCommandTests
     [Fact]
     public async Task Version_names_version_and_runtime()
     {
-        (int code, string output, _) = await Run("version");
+        (int code, string output, _) = await CommandLine.Run("version");
         Assert.Equal(0, code);
         Assert.Matches(@"^mesh \d+\.\d+\.\d+\S* on \.NET 10\.", output);
     }
@@ -20,7 +14,7 @@ public class MeshCommandTests
     [Fact]
     public async Task Check_says_that_good_settings_are_good()
     {
-        (int code, string output, string errors) = await Run("check", "--region", "eu-west", "--admin-listen", "[::1]:8001");
+        (int code, string output, string errors) = await CommandLine.Run("check", "--region", "eu-west", "--admin-listen", "[::1]:8001");
         Assert.Equal((0, "The settings are good.", ""), (code, output.Trim(), errors));
     }
 
@@ -31,7 +25,7 @@ public class MeshCommandTests
     public async Task A_wrong_value_ends_with_one_line_and_code_1(string verb)
     {
         string[] line = [.. new[] { verb }.Where(word => word.Length > 0), "--proxy-listen", "127.0.0.1:8000 sparkling"];
-        (int code, _, string errors) = await Run(line);
+        (int code, _, string errors) = await CommandLine.Run(line);
         Assert.Equal(1, code);
         string said = Assert.Single(errors.Trim().Split('\n'));
         Assert.StartsWith("mesh: MESH_PROXY_LISTEN", said, StringComparison.Ordinal);
@@ -42,26 +36,8 @@ public class MeshCommandTests
     [Fact]
     public async Task An_option_that_does_not_exist_is_refused()
     {
-        (int code, _, string errors) = await Run("start", "--sparkling", "yes");
+        (int code, _, string errors) = await CommandLine.Run("start", "--sparkling", "yes");
         Assert.NotEqual(0, code);
         Assert.Contains("--sparkling", errors, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> Run(params string[] arguments)
-    {
-        (TextWriter output, TextWriter errors) = (Console.Out, Console.Error);
-        using StringWriter said = new();
-        using StringWriter complained = new();
-        Console.SetOut(said);
-        Console.SetError(complained);
-        try
-        {
-            return (await MeshCommand.Run(arguments), said.ToString(), complained.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
     }
 }

@@ -36,9 +36,11 @@ public class SettingsPageTests
 
             """);
         HashSet<string> edge = [.. EdgeSettingsList.All.Select(setting => setting.Name)];
-        foreach (Setting setting in MeshSettings.Declarations)
+        foreach (Setting setting in MeshSettings.Declarations.Concat(ClientSettingsList.All).DistinctBy(setting => setting.Name))
         {
-            string who = edge.Contains(setting.Name) ? "" : " (not `mesh-edge`)";
+            string who = edge.Contains(setting.Name) ? ""
+                : ClientSettingsList.All.Contains(setting) ? " (commands such as `mesh apply`)"
+                : " (not `mesh-edge`)";
             page.Append($"| `{setting.Name}` | `{setting.Option}` | `{setting.Key}` | {setting.Description}{who}{(setting.Secret ? "; never printed" : "")} | {setting.Expected.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         }
 

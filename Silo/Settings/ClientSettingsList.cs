@@ -1,0 +1,14 @@
+using Mesh.Edge.Settings;
+
+namespace Mesh.Silo.Settings;
+
+/// <summary>The settings of the verbs that speak to an Admin API, one line each. Defaults stand in <see cref="ClientSettings"/>.</summary>
+internal static class ClientSettingsList
+{
+    public static IReadOnlyList<Setting<ClientSettings>> All { get; } =
+    [
+        new("MESH_ADMIN_URL", "Admin API that commands speak to", "a URL such as https://admin.internal:8444", (s, v) => s with { AdminUrl = SettingValue.HttpUrl(v) }),
+        new("MESH_ADMIN_TOKEN", "token that every Admin request must carry", "printable ASCII without spaces", (s, v) => s with { Token = SettingValue.Secret(v) }, Secret: true),
+        new("MESH_ADMIN_CA", "authority of the Admin API's certificate, or that certificate", "a PEM file", (s, v) => s with { CaFile = SettingValue.File(v) }),
+    ];
+}
