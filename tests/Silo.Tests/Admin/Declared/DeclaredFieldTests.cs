@@ -170,6 +170,10 @@ public class DeclaredFieldTests(AdminFixture admin)
             parent = made.Json.GetProperty("id").GetString()!;
         }
 
-        return (sample.Numbered(n, parent), Schemas.Find(kind)!);
+        EntitySchema schema = Schemas.Find(kind)!;
+        sample = sample.Numbered(n, parent);
+        return (sample, kind == EntityKinds.Plugins
+            ? PluginEntitySchema.Specialize(schema, PluginCatalog.Default.Find(JsonNode.Parse(sample.Body)!["name"]!.GetValue<string>())!)
+            : schema);
     }
 }
