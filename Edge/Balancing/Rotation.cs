@@ -61,6 +61,12 @@ internal sealed class Rotation
     public TargetAddress? Next(RotationPosition position) =>
         cycle.Length == 0 ? null : cycle[position.Next() % (ulong)cycle.Length];
 
+    /// <summary>The target that <see cref="Next"/> would give; nothing moves.</summary>
+    public TargetAddress? Peek(RotationPosition position) => cycle.Length == 0 ? null : cycle[position.Coming % (ulong)cycle.Length];
+
+    /// <summary>Turns of each target in one cycle.</summary>
+    public IReadOnlyDictionary<TargetAddress, int> Turns() => cycle.CountBy(address => address).ToDictionary();
+
     /// <summary>
     /// A target that <paramref name="tried"/> does not hold; when all were tried, one that is not its last. From anywhere in
     /// the cycle: were it the next, one neighbour would bear a dead target's whole share, and were the turn used up, two

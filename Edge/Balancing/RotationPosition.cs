@@ -10,5 +10,8 @@ internal sealed class RotationPosition(ulong start)
 
     public static RotationPosition Anywhere() => new((ulong)Random.Shared.NextInt64());
 
+    /// <summary>What <see cref="Next"/> would give.</summary>
+    public ulong Coming => Volatile.Read(ref next) + 1;
+
     public ulong Next() => Interlocked.Increment(ref next);
 }

@@ -170,7 +170,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         return body;
     }
 
-    private static string HostFor(Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamBalancer? upstream)
+    internal static string HostFor(Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamBalancer? upstream)
     {
         if (exchange.UpstreamHost is { } replaced)
         {

@@ -71,7 +71,7 @@ internal sealed class ServicePlan
 
     public string HostHeaderOf(TargetAddress target) => Secure ? target.HttpsHost : target.HttpHost;
 
-    private static string WithoutPort(string host)
+    internal static string WithoutPort(string host)
     {
         int colon = host.LastIndexOf(':');
         return colon > host.LastIndexOf(']') ? host[..colon] : host;

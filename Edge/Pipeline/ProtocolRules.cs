@@ -9,68 +9,67 @@ internal static class ProtocolRules
     /// <summary>True when the route may serve the request; else <paramref name="refusal"/> is the answer, already begun.</summary>
     public static bool Allow(Exchange exchange, out ValueTask refusal)
     {
-        refusal = ValueTask.CompletedTask;
+        if (Check(exchange) is not { } reason)
+        {
+            refusal = ValueTask.CompletedTask;
+            return true;
+        }
+
+        refusal = Refuse(exchange, reason);
+        return false;
+    }
+
+    /// <summary>Null when the route may serve the request.</summary>
+    public static ProtocolRefusal? Check(Exchange exchange)
+    {
         string[] protocols = exchange.Route!.Protocols;
         bool secure = exchange.ClientScheme == "https";
         if (!secure && protocols.Contains("https") && !protocols.Contains("http"))
         {
-            refusal = UseHttps(exchange, exchange.Route);
-            return false;
+            return UseHttps(exchange, exchange.Route);
         }
 
         bool grpc = protocols.Contains("grpc");
         if (!grpc && !protocols.Contains("grpcs"))
         {
-            return true;
+            return null;
         }
 
         if (!IsGrpc(exchange.Http.Request))
         {
-            refusal = Answer.Error(exchange, StatusCodes.Status415UnsupportedMediaType, "Non-gRPC request matched gRPC route");
-        }
-        else if (!HttpProtocol.IsHttp2(exchange.Http.Request.Protocol))
-        {
-            refusal = UseHttp2(exchange);
-        }
-        else if (!grpc && !secure)
-        {
-            refusal = Answer.Grpc(exchange, GrpcStatus.Canceled, "gRPC request matched gRPCs route");
-        }
-        else
-        {
-            return true;
+            return new(StatusCodes.Status415UnsupportedMediaType, "Non-gRPC request matched gRPC route");
         }
 
-        return false;
-    }
-
-    private static ValueTask UseHttps(Exchange exchange, Route route)
-    {
-        HttpResponse response = exchange.Http.Response;
-        if (route.HttpsRedirectStatusCode is 301 or 302 or 307 or 308)
-        {
-            response.Headers.Location = $"https://{ForwardedHost(exchange)}{exchange.RawPath}{exchange.UpstreamQuery}";
-            return Answer.Raw(exchange, route.HttpsRedirectStatusCode, contentType: null, ReadOnlyMemory<byte>.Empty);
-        }
-
-        Upgrade(exchange, "TLS/1.2, HTTP/1.1");
-        return Answer.Error(exchange, StatusCodes.Status426UpgradeRequired, "Please use HTTPS protocol");
-    }
-
-    private static ValueTask UseHttp2(Exchange exchange)
-    {
-        Upgrade(exchange, "HTTP/2");
-        return Answer.Error(exchange, StatusCodes.Status426UpgradeRequired, "Please use HTTP2 protocol");
-    }
-
-    private static void Upgrade(Exchange exchange, string protocols)
-    {
-        HttpResponse response = exchange.Http.Response;
         if (!HttpProtocol.IsHttp2(exchange.Http.Request.Protocol))
+        {
+            return new(StatusCodes.Status426UpgradeRequired, "Please use HTTP2 protocol", Upgrade: "HTTP/2");
+        }
+
+        return grpc || secure ? null : new(StatusCodes.Status200OK, "gRPC request matched gRPCs route", GrpcStatus: GrpcStatus.Canceled);
+    }
+
+    private static ProtocolRefusal UseHttps(Exchange exchange, Route route) => route.HttpsRedirectStatusCode is 301 or 302 or 307 or 308
+        ? new(route.HttpsRedirectStatusCode, null, Location: $"https://{ForwardedHost(exchange)}{exchange.RawPath}{exchange.UpstreamQuery}")
+        : new(StatusCodes.Status426UpgradeRequired, "Please use HTTPS protocol", Upgrade: "TLS/1.2, HTTP/1.1");
+
+    private static ValueTask Refuse(Exchange exchange, ProtocolRefusal refusal)
+    {
+        HttpResponse response = exchange.Http.Response;
+        if (refusal.Upgrade is { } protocols && !HttpProtocol.IsHttp2(exchange.Http.Request.Protocol))
         {
             response.Headers.Upgrade = protocols;
             response.Headers.Append("Connection", "Upgrade");
         }
+
+        if (refusal.Location is { } location)
+        {
+            response.Headers.Location = location;
+            return Answer.Raw(exchange, refusal.Status, contentType: null, ReadOnlyMemory<byte>.Empty);
+        }
+
+        return refusal.GrpcStatus is { } status
+            ? Answer.Grpc(exchange, status, refusal.Message!)
+            : Answer.Error(exchange, refusal.Status, refusal.Message!);
     }
 
     private static bool IsGrpc(HttpRequest request) =>

@@ -1,4 +1,3 @@
-using Mesh.Abstractions.Entities;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Forwarding;
 using Mesh.Edge.Guard;
@@ -15,8 +14,7 @@ namespace Mesh.Edge.Pipeline;
 internal sealed partial class RequestPipeline(
     CurrentSnapshot current, EdgeSettings settings, TrafficRecorder traffic, TimeProvider time, ILogger<RequestPipeline> log)
 {
-    private readonly ClientAddress clients = new(settings);
-    private readonly OutsidePorts ports = new(settings.PortMaps);
+    private readonly RequestReading reading = new(settings);
 
     /// <summary>Never throws: whatever goes wrong concerns this request alone.</summary>
     public async Task Run(HttpContext http)
@@ -73,60 +71,20 @@ internal sealed partial class RequestPipeline(
 
         if (!PathNormalizer.TryNormalize(target.RawPath, out string path))
         {
-            return Answer.Error(exchange, StatusCodes.Status400BadRequest, "Bad request");
+            return Answer.Error(exchange, Refusals.BadPath.Status, Refusals.BadPath.Message);
         }
 
-        Address(exchange, target, path);
-        if (!exchange.Snapshot.Routes.TryMatch(QueryOf(exchange), out RouteMatch match))
+        reading.Address(exchange, target, path);
+        if (!exchange.Snapshot.Routes.TryMatch(RequestReading.QueryOf(exchange), out RouteMatch match))
         {
-            return exchange.Snapshot.IsConfigured
-                ? Answer.Error(exchange, StatusCodes.Status404NotFound, "no Route matched with those values")
-                : Answer.Error(exchange, StatusCodes.Status503ServiceUnavailable, "no configuration available");
+            GuardVerdict noMatch = Refusals.OfNoMatch(exchange.Snapshot);
+            return Answer.Error(exchange, noMatch.Status, noMatch.Message);
         }
 
-        Bind(exchange, match);
+        RequestReading.Bind(exchange, match);
         return ProtocolRules.Allow(exchange, out ValueTask refusal)
             ? exchange.Snapshot.Plugins.ChainFor(match.Route.Id, exchange.Service?.Id)(exchange)
             : refusal;
-    }
-
-    /// <summary>Who asks, for what, as seen from outside.</summary>
-    private void Address(Exchange exchange, in GuardedTarget target, string path)
-    {
-        exchange.ListenPort = ports.Of(exchange.Connection.LocalPort);
-        exchange.Path = path;
-        exchange.RawPath = target.RawPath;
-        exchange.UpstreamQuery = target.Query;
-        exchange.Host = target.Host;
-        exchange.Port = exchange.Http.Request.Host.Port ?? exchange.ListenPort;
-        clients.Resolve(exchange);
-    }
-
-    private static RouteQuery QueryOf(Exchange exchange)
-    {
-        HttpRequest request = exchange.Http.Request;
-
-        // A WebSocket over HTTP/2 is a CONNECT on the wire, but what HTTP/1.1 clients say with GET (RFC 8441, section 5).
-        string method = HttpMethods.IsConnect(request.Method) ? HttpMethods.Get : request.Method;
-        return new RouteQuery(method, exchange.ClientScheme == "https", exchange.Host, exchange.Port, exchange.Path, request.Headers, exchange.Connection.Sni);
-    }
-
-    private static void Bind(Exchange exchange, in RouteMatch match)
-    {
-        Route route = match.Route;
-        exchange.Match = match;
-        exchange.Route = route;
-        if (route.Service is { } reference)
-        {
-            exchange.Plan = exchange.Snapshot.Services.Find(reference.Id);
-            exchange.Service = exchange.Plan?.Service ?? exchange.Snapshot.Entities.Services.GetValueOrDefault(reference.Id);
-        }
-
-        exchange.UpstreamPath = UpstreamPath.Join(route, exchange.Service?.Path, exchange.Path, match);
-        if (route.StripPath && match.PrefixLength > 0 && exchange.Path.AsSpan(0, match.PrefixLength) is not "/")
-        {
-            exchange.StrippedPrefix = PathEncoder.Encode(exchange.Path[..match.PrefixLength]);
-        }
     }
 
     private async ValueTask Fail(Exchange exchange)

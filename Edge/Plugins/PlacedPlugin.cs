@@ -33,6 +33,9 @@ internal sealed class PlacedPlugin
     public string Name => Entity.Name;
     public RequestProtocols Protocols { get; }
 
+    /// <summary>Of its plugin; null when this edge does not know it.</summary>
+    public int? Priority => plugin?.Schema.Priority;
+
     /// <summary>Why this edge cannot serve it; null when it can.</summary>
     public string? Refusal { get; }
 

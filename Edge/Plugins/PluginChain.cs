@@ -13,16 +13,8 @@ internal static class PluginChain
 
     public static RequestStep Fold(in PluginScopes scopes, PluginCatalog catalog, RequestStep forward)
     {
-        PluginPlace[] places = [.. new[] { scopes.RouteAndService, scopes.Route, scopes.Service, scopes.Global }.OfType<PluginPlace>()];
-        string[] order =
-        [
-            .. places.SelectMany(place => place.Plugins.Keys.Concat(place.ConsumerNames))
-                .Distinct()
-                .OrderByDescending(name => PlacedPlugin.PriorityOf(catalog, name))
-                .ThenBy(name => name, StringComparer.Ordinal),
-        ];
-
-        if (places.All(place => place.Plugins.Values.All(plugin => plugin.Protocols == RequestProtocols.All)))
+        string[] order = Order(scopes, catalog);
+        if (Places(scopes).All(place => place.Plugins.Values.All(plugin => plugin.Protocols == RequestProtocols.All)))
         {
             return Fold(scopes, order, forward, RequestProtocols.All);
         }
@@ -31,6 +23,37 @@ internal static class PluginChain
         PluginScopes known = scopes;
         return new ProtocolStep([.. Protocols.Select(protocol => Fold(known, order, forward, protocol))]).Run;
     }
+
+    /// <summary>Names of all plugins that the scopes have, in the order in which they run.</summary>
+    public static string[] Order(in PluginScopes scopes, PluginCatalog catalog) =>
+    [
+        .. Places(scopes).SelectMany(place => place.Plugins.Keys.Concat(place.ConsumerNames))
+            .Distinct()
+            .OrderByDescending(name => PlacedPlugin.PriorityOf(catalog, name))
+            .ThenBy(name => name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The instance of a name that the folded chain runs; null when it runs none.</summary>
+    /// <param name="consumer">Null while there is none.</param>
+    public static PlacedPlugin? Choose(
+        in PluginScopes scopes, PluginTable table, string name, Guid? consumer, Guid? route, Guid? service, RequestProtocols protocol)
+    {
+        PlacedPlugin? onRouteAndService = Find(scopes.RouteAndService, name, protocol);
+        PlacedPlugin? general = Find(scopes.Route, name, protocol) ?? Find(scopes.Service, name, protocol) ?? Find(scopes.Global, name, protocol);
+        return consumer is { } id && HasConsumers(scopes, name)
+            ? table.FindOnRouteOrService(name, id, route, service, protocol) ?? onRouteAndService ?? table.FindOnConsumer(name, id, protocol) ?? general
+            : onRouteAndService ?? general;
+    }
+
+    /// <summary>Whether there are instances of the name for single consumers.</summary>
+    public static bool HasConsumers(in PluginScopes scopes, string name) =>
+        scopes.Global.ConsumerNames.Contains(name)
+        || scopes.Service?.ConsumerNames.Contains(name) == true
+        || scopes.Route?.ConsumerNames.Contains(name) == true
+        || scopes.RouteAndService?.ConsumerNames.Contains(name) == true;
+
+    private static PluginPlace[] Places(in PluginScopes scopes) =>
+        [.. new[] { scopes.RouteAndService, scopes.Route, scopes.Service, scopes.Global }.OfType<PluginPlace>()];
 
     private static RequestStep Fold(in PluginScopes scopes, string[] order, RequestStep forward, RequestProtocols protocol)
     {
@@ -54,10 +77,4 @@ internal static class PluginChain
 
     private static PlacedPlugin? Find(PluginPlace? place, string name, RequestProtocols protocol) =>
         place is not null && place.Plugins.TryGetValue(name, out PlacedPlugin? plugin) && (plugin.Protocols & protocol) == protocol ? plugin : null;
-
-    private static bool HasConsumers(in PluginScopes scopes, string name) =>
-        scopes.Global.ConsumerNames.Contains(name)
-        || scopes.Service?.ConsumerNames.Contains(name) == true
-        || scopes.Route?.ConsumerNames.Contains(name) == true
-        || scopes.RouteAndService?.ConsumerNames.Contains(name) == true;
 }

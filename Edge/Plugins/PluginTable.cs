@@ -84,12 +84,34 @@ internal sealed class PluginTable
     /// </summary>
     public RequestStep ChainFor(Guid route, Guid? service)
     {
-        var scopes = new PluginScopes(
-            service is { } both && RoutesAndServices.Count > 0 ? RoutesAndServices.GetValueOrDefault((route, both)) : null,
-            Routes.Count > 0 ? Routes.GetValueOrDefault(route) : null,
-            service is { } id && Services.Count > 0 ? Services.GetValueOrDefault(id) : null,
-            Global);
+        PluginScopes scopes = ScopesOf(route, service);
         return scopes.MostSpecific.Chain(scopes, catalog, forward);
+    }
+
+    public PluginScopes ScopesOf(Guid route, Guid? service) => new(
+        service is { } both && RoutesAndServices.Count > 0 ? RoutesAndServices.GetValueOrDefault((route, both)) : null,
+        Routes.Count > 0 ? Routes.GetValueOrDefault(route) : null,
+        service is { } id && Services.Count > 0 ? Services.GetValueOrDefault(id) : null,
+        Global);
+
+    /// <summary>Names of all plugins that the scopes have, in the order in which they run.</summary>
+    public string[] Order(in PluginScopes scopes) => PluginChain.Order(scopes, catalog);
+
+    /// <summary>All instances of a name that could run on this route, whatever their protocols; the most specific first.</summary>
+    public IEnumerable<PlacedPlugin> Instances(string name, Guid? consumer, Guid route, Guid? service)
+    {
+        PluginScopes scopes = ScopesOf(route, service);
+        PlacedPlugin?[] all =
+        [
+            OfConsumer(route, service), OfConsumer(route, null), OfConsumer(null, service), Of(scopes.RouteAndService),
+            OfConsumer(null, null), Of(scopes.Route), Of(scopes.Service), Of(scopes.Global),
+        ];
+        return all.OfType<PlacedPlugin>().Distinct();
+
+        PlacedPlugin? OfConsumer(Guid? route, Guid? service) =>
+            consumer is null ? null : Consumers.GetValueOrDefault(new ConsumerScope(name, consumer, route, service));
+
+        PlacedPlugin? Of(PluginPlace? place) => place?.Plugins.GetValueOrDefault(name);
     }
 
     /// <summary>The consumer's instance on route and service, route or service; null when it has none for this protocol.</summary>

@@ -39,10 +39,11 @@ internal sealed class Candidate(Route route, ulong priority, Guid id, RouteCondi
     /// <summary>Wins against <paramref name="other"/> if both match.</summary>
     public bool Beats(Candidate other) => priority != other.Priority ? priority > other.Priority : CompareTo(other) < 0;
 
-    public bool Matches(in RouteQuery query) =>
-        (port == 0 || port == query.Port)
-        && (conditions is null || conditions.Match(query))
-        && (pattern is null || pattern.Regex.IsMatch(query.Path));
+    public bool Matches(in RouteQuery query) => MatchesPort(query) && (conditions is null || conditions.Match(query)) && MatchesPattern(query);
+
+    public bool MatchesPort(in RouteQuery query) => port == 0 || port == query.Port;
+
+    public bool MatchesPattern(in RouteQuery query) => pattern is null || pattern.Regex.IsMatch(query.Path);
 
     public RouteMatch ToMatch(string path)
     {

@@ -25,6 +25,9 @@ internal sealed class HeaderCondition
     /// <summary>In lower case.</summary>
     public string[] Values { get; }
 
+    /// <summary>Values and regexes, as an explanation shows them.</summary>
+    public IEnumerable<string> Asked => [.. Values, .. patterns.Select(pattern => RegexMark + pattern.Source)];
+
     /// <summary>Nothing but the values matches, so that the condition can be looked up by the request's value.</summary>
     public bool Indexable => patterns.Length == 0 && Values.All(value => value.Length <= CandidateSplit.MaxIndexedLength);
 

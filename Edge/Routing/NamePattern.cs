@@ -40,6 +40,18 @@ internal readonly record struct NamePattern(NameKind Kind, string Text, int Port
         _ => true,
     };
 
+    /// <summary>As configured.</summary>
+    public override string ToString()
+    {
+        string name = Kind switch
+        {
+            NameKind.Suffix => "*" + Text,
+            NameKind.Prefix => Text + "*",
+            _ => Text,
+        };
+        return Port == 0 ? name : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}:{Port}");
+    }
+
     private static NamePattern Of(string name, int port) => name switch
     {
         ['*', ..] => new(NameKind.Suffix, name[1..], port),

@@ -59,6 +59,37 @@ internal static class PathNormalizer
         return good;
     }
 
+    /// <summary>The stages that change the path, in order; none when it is normal as it stands.</summary>
+    /// <param name="flaw">Where the path is refused, in characters of <paramref name="rawPath"/>; -1 when it is good.</param>
+    public static IReadOnlyList<NormalizationStep> Steps(string rawPath, out int flaw)
+    {
+        string path = rawPath.Length == 0 ? "/" : rawPath;
+        char[] buffer = new char[path.Length];
+        int decoded = 0;
+        if (path[0] != '/' || !TryDecode(path, buffer, out decoded))
+        {
+            flaw = decoded;
+            return [];
+        }
+
+        flaw = -1;
+        string unescaped = new(buffer, 0, decoded);
+        string normal = new(buffer, 0, RemoveSegments(buffer.AsSpan(0, decoded)));
+        List<NormalizationStep> steps = [];
+        if (unescaped != rawPath)
+        {
+            steps.Add(new("escapes", "percent-escapes of unreserved characters decoded, hex digits of the others in upper case", unescaped));
+        }
+
+        if (normal != unescaped)
+        {
+            steps.Add(new("segments", "dot segments resolved, repeated slashes merged", normal));
+        }
+
+        return steps;
+    }
+
+    /// <param name="length">Of the output; on failure where in <paramref name="raw"/> it lies.</param>
     private static bool TryDecode(ReadOnlySpan<char> raw, Span<char> output, out int length)
     {
         length = 0;
@@ -70,6 +101,7 @@ internal static class PathNormalizer
                 // A lone surrogate has no bytes to send.
                 if (c is '#' or '\0' || Rune.DecodeFromUtf16(raw[at..], out _, out int width) != OperationStatus.Done)
                 {
+                    length = at;
                     return false;
                 }
 
@@ -79,6 +111,7 @@ internal static class PathNormalizer
             }
             else if (!TryByte(raw[at..], out byte value) || value == 0)
             {
+                length = at;
                 return false;
             }
             else if (value < 0x80)

@@ -8,6 +8,13 @@ internal readonly record struct Placement(NamePattern Host, string PathKey, Cand
 {
     private static readonly NamePattern[] EveryHost = [NamePattern.Any];
 
+    /// <summary>The path as configured, regexes with their <c>~</c>; null when the route has none.</summary>
+    public string? Path => Candidate.Pattern is { } pattern ? "~" + pattern.Source : PathKey.Length == 0 ? null : PathKey;
+
+    public bool MatchesHost(in RouteQuery query) => Host.Matches(query.Host) && Candidate.MatchesPort(query);
+
+    public bool MatchesPath(in RouteQuery query) => query.Path.StartsWith(PathKey, StringComparison.Ordinal) && Candidate.MatchesPattern(query);
+
     /// <summary>All places of a route; regexes are not yet compiled, so that asking where a route stands costs little.</summary>
     public static List<Placement> Of(Route route)
     {

@@ -27,13 +27,7 @@ internal sealed class RouteConditions
 
     public bool Match(in RouteQuery query)
     {
-        if (Methods.Length > 0 && !Methods.AsSpan().Contains(query.Method))
-        {
-            return false;
-        }
-
-        // A request without TLS has no server name to compare: Kong leaves the condition out (Kong/kong#6425).
-        if (Snis.Length > 0 && query.Secure && !MatchesSni(query.Sni))
+        if (!MatchesMethod(query) || !MatchesSni(query))
         {
             return false;
         }
@@ -48,6 +42,11 @@ internal sealed class RouteConditions
 
         return true;
     }
+
+    public bool MatchesMethod(in RouteQuery query) => Methods.Length == 0 || Methods.AsSpan().Contains(query.Method);
+
+    /// <summary>A request without TLS has no server name to compare: Kong leaves the condition out (Kong/kong#6425).</summary>
+    public bool MatchesSni(in RouteQuery query) => Snis.Length == 0 || !query.Secure || MatchesSni(query.Sni);
 
     private bool MatchesSni(string? name)
     {

@@ -11,16 +11,18 @@ internal sealed class RoutePattern
     /// <summary>Characters.</summary>
     public const int MaxLength = 4096;
 
-    private readonly string source;
     private readonly bool anchored;
     private Regex? regex;
 
     private RoutePattern(string source, bool anchored)
     {
-        this.source = source;
+        Source = source;
         this.anchored = anchored;
         LiteralPrefix = anchored ? PatternTranslation.LiteralPrefix(source) : "";
     }
+
+    /// <summary>As configured, without its mark; of a header in lower case.</summary>
+    public string Source { get; }
 
     /// <summary>What every text that the pattern matches starts with; empty when nothing is sure.</summary>
     public string LiteralPrefix { get; }
@@ -37,12 +39,12 @@ internal sealed class RoutePattern
     /// <returns>Why the pattern cannot be used; null when it can.</returns>
     public string? Compile()
     {
-        if (source.Length > MaxLength)
+        if (Source.Length > MaxLength)
         {
             return $"the regex is longer than {MaxLength} characters";
         }
 
-        string? problem = PatternTranslation.Translate(source, out string translated);
+        string? problem = PatternTranslation.Translate(Source, out string translated);
         if (problem is null)
         {
             try
@@ -58,6 +60,6 @@ internal sealed class RoutePattern
             }
         }
 
-        return $"the regex '{source}' cannot be used: {problem}";
+        return $"the regex '{Source}' cannot be used: {problem}";
     }
 }

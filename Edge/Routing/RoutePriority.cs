@@ -36,6 +36,15 @@ internal static class RoutePriority
             | OfPath(route, path);
     }
 
+    /// <summary>A priority taken apart.</summary>
+    public static PriorityFields Read(ulong priority) => new(
+        (int)(priority >> CriteriaShift),
+        ((priority >> PlainHostsShift) & 1) != 0,
+        (int)((priority >> HeadersShift) & MaxHeaders),
+        ((priority >> RegexShift) & 1) != 0,
+        (long)((priority >> RegexPriorityShift) & uint.MaxValue),
+        (int)(priority & MaxPathLength));
+
     private static ulong OfPath(Route route, string? path) => path switch
     {
         null => 0,

@@ -6,6 +6,9 @@ namespace Mesh.Edge.Routing;
 /// <summary>One match under way: the best candidate so far, over all places of the index that the request leads to.</summary>
 internal ref struct RouteSearch
 {
+    /// <summary>Candidates of one trace, give or take the lists that are begun after it is full.</summary>
+    public const int MaxTraced = 4096;
+
     private readonly ref readonly RouteQuery query;
 
     public RouteSearch(in RouteQuery query) => this.query = ref query;
@@ -17,7 +20,10 @@ internal ref struct RouteSearch
     /// <summary>Candidates that were tested: what a match costs beside the walk through the index.</summary>
     public int Tested { get; private set; }
 
-    /// <summary>Receives every candidate that was tested, for an explanation; null on the request path.</summary>
+    /// <summary>
+    /// For an explanation: receives every candidate that the index leads the request to, up to <see cref="MaxTraced"/>, and
+    /// none is chosen. Null on the request path.
+    /// </summary>
     public List<Candidate>? Trace { get; init; }
 
     /// <summary>Searches the sets on the way of the path, the deepest first: it most likely holds the winner, and what it beats is not tested.</summary>
@@ -53,7 +59,12 @@ internal ref struct RouteSearch
         }
 
         Tested++;
-        Trace?.Add(candidate);
+        if (Trace is not null)
+        {
+            Trace.Add(candidate);
+            return Trace.Count < MaxTraced;
+        }
+
         if (!candidate.Matches(query))
         {
             return true;

@@ -100,9 +100,9 @@ internal sealed class RouteTable
         }
     }
 
-    private static bool IsHttp(Route route) => route.Protocols.Any(protocol => protocol is "http" or "https" or "grpc" or "grpcs");
+    internal static bool IsHttp(Route route) => route.Protocols.Any(protocol => protocol is "http" or "https" or "grpc" or "grpcs");
 
     /// <summary>Kong leaves routes of a disabled service out, so that another route can match.</summary>
-    private static bool IsServed(Route route, EntityStore store) =>
+    internal static bool IsServed(Route route, EntityStore store) =>
         route.Service is null || !store.Services.TryGetValue(route.Service.Id, out Service? service) || service.Enabled;
 }
