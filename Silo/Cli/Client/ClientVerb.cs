@@ -73,6 +73,12 @@ internal static class ClientVerb
             await Console.Error.WriteLineAsync($"mesh: {failure.Message}");
             return ExitCodes.Failure;
         }
+        catch (Exception failure) when (failure is KeyNotFoundException or InvalidOperationException)
+        {
+            // Thrown where an answer lacks a member or has another type there.
+            await Console.Error.WriteLineAsync($"mesh: {settings.AdminUrl} answers in a form that this version does not know: {failure.Message}");
+            return ExitCodes.Failure;
+        }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("mesh: interrupted; what was asked may still happen");
