@@ -11,16 +11,21 @@ public enum CommitStatus
     /// <summary>At least one problem; nothing changed.</summary>
     Rejected,
 
-    /// <summary><see cref="CommitRequest.IfRevision"/> does not hold.</summary>
+    /// <summary><see cref="CommitRequest.IfRevision"/> or <see cref="CommitRequest.IfEntity"/> does not hold.</summary>
     Stale,
 }
 
 /// <param name="Revision">Revision after the request.</param>
 /// <param name="Results">One per mutation, in order; empty when rejected.</param>
 /// <param name="Problems">All that is wrong, in the order of the mutations.</param>
-/// <param name="Changes">What was (or, dry, would be) committed; only filled for dry runs and documents.</param>
+/// <param name="Changes">What was (or, dry, would be) committed; only filled for dry runs, documents and when asked for.</param>
 [GenerateSerializer, Immutable, Alias("mesh.commit-outcome")]
-public sealed record CommitOutcome(CommitStatus Status, long Revision, EntityResult[] Results, EntityProblem[] Problems, EntityChange[] Changes);
+public sealed record CommitOutcome(CommitStatus Status, long Revision, EntityResult[] Results, EntityProblem[] Problems, EntityChange[] Changes)
+{
+    /// <summary>Parallel to <see cref="Changes"/>: each entity as it stood before, with a null document when it was absent.</summary>
+    [Id(100)]
+    public EntityChange[] Previous { get; init; } = [];
+}
 
 /// <summary>What became of one mutation.</summary>
 /// <param name="Created">The entity did not exist before.</param>

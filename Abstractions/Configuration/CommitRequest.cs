@@ -5,6 +5,8 @@ namespace Mesh.Abstractions.Configuration;
 /// <param name="IfRevision">The commit is refused as stale unless the workspace stands at this revision.</param>
 /// <param name="ReplaceAll">The mutations (all <see cref="MutationVerb.Put"/>) are the whole configuration: every other entity is deleted.</param>
 /// <param name="DryRun">Validate and answer the changes, commit nothing.</param>
+/// <param name="IfEntity">The commit is refused as stale unless this holds where the commit would be made.</param>
+/// <param name="WantChanges">Answer the changes also when they are committed.</param>
 [GenerateSerializer, Immutable, Alias("mesh.commit-request")]
 public sealed record CommitRequest(
     Guid OperationId,
@@ -13,4 +15,6 @@ public sealed record CommitRequest(
     Mutation[] Mutations,
     long? IfRevision = null,
     bool ReplaceAll = false,
-    bool DryRun = false);
+    bool DryRun = false,
+    EntityCondition? IfEntity = null,
+    bool WantChanges = false);

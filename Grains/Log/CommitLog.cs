@@ -46,18 +46,30 @@ internal sealed class CommitLog(IDatabase store, LogKeys keys, PayloadSeal seal,
     /// <summary>The revision that an operation id led to, as far back as history is kept.</summary>
     public async Task<long?> FindOperation(Guid operationId) => (long?)await StoreCalls.Run(() => store.StringGetAsync(keys.Operation(operationId)));
 
+    /// <summary>Commits up to this revision are gone; 0 while none is.</summary>
+    public async Task<long> Trimmed() => (long?)await StoreCalls.Run(() => store.StringGetAsync(keys.Trimmed)) ?? 0;
+
     /// <summary>Entries <paramref name="first"/> … <paramref name="last"/>, in order.</summary>
     /// <exception cref="MissingEntryException">One is not there.</exception>
     /// <exception cref="StoreDamagedException">One cannot be read.</exception>
-    public async IAsyncEnumerable<LogEntry> Read(long first, long last)
+    public IAsyncEnumerable<LogEntry> Read(long first, long last) => Read(Range(first, last));
+
+    /// <summary>Entries of these revisions, in the order given; exceptions as above.</summary>
+    public IAsyncEnumerable<LogEntry> Read(IEnumerable<long> revisions) =>
+        Read(revisions, payload => LogEntryCodec.Decode(payload), entry => entry.Commit.Revision);
+
+    /// <summary>As <see cref="Read(IEnumerable{long})"/>, without the documents.</summary>
+    public IAsyncEnumerable<CommitOutline> ReadOutlines(IEnumerable<long> revisions) =>
+        Read(revisions, payload => LogEntryCodec.DecodeOutline(payload), outline => outline.Header.Revision);
+
+    private async IAsyncEnumerable<T> Read<T>(IEnumerable<long> revisions, Func<byte[], T> decode, Func<T, long> revisionOf)
     {
-        for (long from = first; from <= last; from += LogLimits.Window)
+        foreach (long[] window in revisions.Chunk(LogLimits.Window))
         {
-            int count = (int)Math.Min(LogLimits.Window, last - from + 1);
-            RedisValue[] values = await StoreCalls.Run(() => Task.WhenAll(Enumerable.Range(0, count).Select(i => store.StringGetAsync(keys.Entry(from + i)))));
-            for (int i = 0; i < count; i++)
+            RedisValue[] values = await StoreCalls.Run(() => Task.WhenAll(window.Select(revision => store.StringGetAsync(keys.Entry(revision)))));
+            for (int i = 0; i < window.Length; i++)
             {
-                yield return await Open(from + i, values[i]);
+                yield return await Open(window[i], values[i], decode, revisionOf);
             }
         }
     }
@@ -95,7 +107,7 @@ internal sealed class CommitLog(IDatabase store, LogKeys keys, PayloadSeal seal,
         _ => throw new StoreUnavailableException("parts of the commit expired before it was complete"),
     };
 
-    private async Task<LogEntry> Open(long revision, RedisValue value)
+    private async Task<T> Open<T>(long revision, RedisValue value, Func<byte[], T> decode, Func<T, long> revisionOf)
     {
         if (value.IsNull)
         {
@@ -114,14 +126,22 @@ internal sealed class CommitLog(IDatabase store, LogKeys keys, PayloadSeal seal,
                 ? await StoredParts.Read(store, [.. Enumerable.Range(0, header.Chunks).Select(i => keys.Chunk(header.Token, i))])
                     ?? throw new MissingEntryException($"a part of commit {revision} is missing in the log")
                 : StoredEntry.InlinePayload(stored);
-            LogEntry entry = LogEntryCodec.Decode(seal.Open(payload.Span));
-            return entry.Commit.Revision == revision
+            T entry = decode(seal.Open(payload.Span));
+            return revisionOf(entry) == revision
                 ? entry
-                : throw new InvalidDataException($"it says that it is commit {entry.Commit.Revision}");
+                : throw new InvalidDataException($"it says that it is commit {revisionOf(entry)}");
         }
         catch (Exception damage) when (StoredParts.IsDamage(damage))
         {
             throw new StoreDamagedException($"commit {revision} in the log cannot be read: {damage.Message}");
+        }
+    }
+
+    private static IEnumerable<long> Range(long first, long last)
+    {
+        for (long revision = first; revision <= last; revision++)
+        {
+            yield return revision;
         }
     }
 

@@ -38,43 +38,59 @@ internal static class EntityChangeJson
         string kind = "";
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            Guid id = default;
-            byte[]? document = null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("kind"u8))
-                {
-                    reader.Read();
-
-                    // Neighbours are mostly of one kind: 100,000 entities share a handful of strings.
-                    kind = reader.ValueTextEquals(kind) ? kind : string.Intern(reader.GetString()!);
-                }
-                else if (reader.ValueTextEquals("id"u8))
-                {
-                    reader.Read();
-                    id = reader.GetGuid();
-                }
-                else if (reader.ValueTextEquals("document"u8))
-                {
-                    reader.Read();
-                    document = reader.TokenType == JsonTokenType.Null ? null : Raw(ref reader, source);
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-
-            changes.Add(new EntityChange(kind, id, document));
+            (Guid id, Range document) = ReadOne(ref reader, ref kind);
+            changes.Add(new EntityChange(kind, id, document.Equals(default) ? null : source[document].ToArray()));
         }
 
         return [.. changes];
     }
 
-    private static byte[] Raw(ref Utf8JsonReader reader, ReadOnlySpan<byte> source)
+    /// <summary>As <see cref="ReadArray"/>, without the documents.</summary>
+    public static EntityKey[] ReadKeys(ref Utf8JsonReader reader)
     {
-        int start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return source[start..(int)reader.BytesConsumed].ToArray();
+        var keys = new List<EntityKey>();
+        string kind = "";
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            (Guid id, _) = ReadOne(ref reader, ref kind);
+            keys.Add(new EntityKey(kind, id));
+        }
+
+        return [.. keys];
+    }
+
+    /// <param name="kind">Neighbours are mostly of one kind: 100,000 entities share a handful of strings.</param>
+    /// <returns>The document's place in the source; empty when it is null.</returns>
+    private static (Guid Id, Range Document) ReadOne(ref Utf8JsonReader reader, ref string kind)
+    {
+        Guid id = default;
+        Range document = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("kind"u8))
+            {
+                reader.Read();
+                kind = reader.ValueTextEquals(kind) ? kind : string.Intern(reader.GetString()!);
+            }
+            else if (reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                id = reader.GetGuid();
+            }
+            else if (reader.ValueTextEquals("document"u8))
+            {
+                reader.Read();
+                int start = (int)reader.TokenStartIndex;
+                bool absent = reader.TokenType == JsonTokenType.Null;
+                reader.Skip();
+                document = absent ? default : start..(int)reader.BytesConsumed;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return (id, document);
     }
 }

@@ -39,12 +39,7 @@ internal static class LogEntryCodec
     public static LogEntry Decode(ReadOnlySpan<byte> source)
     {
         var reader = new Utf8JsonReader(source, new JsonReaderOptions { MaxDepth = MaxDepth });
-        int version = 0;
-        long revision = 0;
-        Guid operation = default;
-        DateTimeOffset time = default;
-        string name = "", summary = "";
-        string? address = null, credential = null;
+        var head = default(Head);
         EntityChange[] changes = [], previous = [];
         EntityMark[] results = [];
         reader.Read();
@@ -54,27 +49,41 @@ internal static class LogEntryCodec
             reader.Read();
             switch (property)
             {
-                case "v": version = reader.GetInt32(); break;
-                case "revision": revision = reader.GetInt64(); break;
-                case "operation": operation = reader.GetGuid(); break;
-                case "time": time = reader.GetDateTimeOffset(); break;
-                case "author": name = reader.GetString()!; break;
-                case "address": address = reader.GetString(); break;
-                case "credential": credential = reader.GetString(); break;
-                case "summary": summary = reader.GetString()!; break;
                 case "changes": changes = EntityChangeJson.ReadArray(ref reader, source); break;
                 case "previous": previous = EntityChangeJson.ReadArray(ref reader, source); break;
                 case "results": results = ReadResults(ref reader); break;
-                default: reader.Skip(); break;
+                default: head.Read(property, ref reader); break;
             }
         }
 
-        if (version != Version)
+        head.CheckVersion();
+        return new LogEntry(new Commit(head.Revision, head.Operation, head.Time, head.Author, head.Summary ?? "", changes), previous, results);
+    }
+
+    /// <summary>The same entry without its documents: they are passed over, not copied.</summary>
+    /// <exception cref="JsonException">Not an entry of a known form.</exception>
+    public static CommitOutline DecodeOutline(ReadOnlySpan<byte> source)
+    {
+        var reader = new Utf8JsonReader(source, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var head = default(Head);
+        EntityKey[] touched = [];
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            throw new JsonException($"a log entry of form {version}; this version of Mesh reads form {Version}");
+            string property = reader.GetString()!;
+            reader.Read();
+            if (property == "changes")
+            {
+                touched = EntityChangeJson.ReadKeys(ref reader);
+            }
+            else
+            {
+                head.Read(property, ref reader);
+            }
         }
 
-        return new LogEntry(new Commit(revision, operation, time, new CommitAuthor(name, address, credential), summary, changes), previous, results);
+        head.CheckVersion();
+        return new CommitOutline(new CommitHeader(head.Revision, head.Operation, head.Time, head.Author, head.Summary ?? "", touched.Length), touched);
     }
 
     private static void WriteResults(Utf8JsonWriter writer, EntityMark[] results)
@@ -110,5 +119,48 @@ internal static class LogEntryCodec
         }
 
         return [.. results];
+    }
+
+    /// <summary>The plain members of an entry.</summary>
+    private struct Head
+    {
+        private int version;
+        private string? name;
+        private string? address;
+        private string? credential;
+
+        public long Revision { get; private set; }
+
+        public Guid Operation { get; private set; }
+
+        public DateTimeOffset Time { get; private set; }
+
+        public string? Summary { get; private set; }
+
+        public readonly CommitAuthor Author => new(name ?? "", address, credential);
+
+        public void Read(string property, ref Utf8JsonReader reader)
+        {
+            switch (property)
+            {
+                case "v": version = reader.GetInt32(); break;
+                case "revision": Revision = reader.GetInt64(); break;
+                case "operation": Operation = reader.GetGuid(); break;
+                case "time": Time = reader.GetDateTimeOffset(); break;
+                case "author": name = reader.GetString(); break;
+                case "address": address = reader.GetString(); break;
+                case "credential": credential = reader.GetString(); break;
+                case "summary": Summary = reader.GetString(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        public readonly void CheckVersion()
+        {
+            if (version != Version)
+            {
+                throw new JsonException($"a log entry of form {version}; this version of Mesh reads form {Version}");
+            }
+        }
     }
 }

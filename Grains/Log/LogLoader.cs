@@ -1,11 +1,10 @@
 using Mesh.Abstractions.Configuration;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Mesh.Grains.Log;
 
 /// <summary>Reads a workspace whole: the newest snapshot that is sound, and the log behind it. Never half a state.</summary>
-internal sealed partial class LogLoader(IDatabase store, LogKeys keys, CommitLog log, SnapshotStore snapshots, ILogger logger)
+internal sealed partial class LogLoader(CommitLog log, SnapshotStore snapshots, ILogger logger)
 {
     /// <summary>Other writers may publish, retire and trim while this one reads; a fresh look then finds the newer whole.</summary>
     private const int MaxLooks = 5;
@@ -47,7 +46,7 @@ internal sealed partial class LogLoader(IDatabase store, LogKeys keys, CommitLog
 
         try
         {
-            if (snapshot is null && await StoreCalls.Run(() => store.StringGetAsync(keys.Trimmed)) is { IsNull: false } trimmed)
+            if (snapshot is null && await log.Trimmed() is > 0 and var trimmed)
             {
                 damages.Add($"the log was trimmed up to revision {trimmed}");
                 return null;

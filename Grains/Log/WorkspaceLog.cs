@@ -13,7 +13,7 @@ internal sealed class WorkspaceLog
         Settings = settings;
         Commits = new CommitLog(store, keys, seal, time);
         Snapshots = new SnapshotStore(store, keys, seal);
-        Loader = new LogLoader(store, keys, Commits, Snapshots, logger);
+        Loader = new LogLoader(Commits, Snapshots, logger);
         Trimmer = new LogTrimmer(store, keys, settings);
     }
 

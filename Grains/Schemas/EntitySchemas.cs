@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
 
 namespace Mesh.Grains.Schemas;
@@ -38,6 +40,22 @@ public sealed class EntitySchemas(IPluginSchemas plugins, TimeProvider time)
 
     /// <summary>By the kind's path segment in the Admin API, such as <c>key-sets</c> or <c>key-auths</c>.</summary>
     public EntitySchema? FindByAdminName(string name) => All.FirstOrDefault(schema => schema.AdminName == name);
+
+    /// <summary>
+    /// The fields of an entity with its shorthands, and those of its config when it is a plugin; null when kind or plugin is not
+    /// known here.
+    /// </summary>
+    public IReadOnlyList<Field>? FieldsOf(string kind, JsonObject entity)
+    {
+        if (kind != EntityKinds.Plugins)
+        {
+            return Find(kind) is { } schema ? schema.ShorthandFields.Count == 0 ? schema.Fields : [.. schema.Fields, .. schema.ShorthandFields] : null;
+        }
+
+        return entity["name"] is JsonValue value && value.TryGetValue(out string? name) && Plugins.Find(name) is { } plugin
+            ? [.. Find(kind)!.Fields.Select(field => field.Name == "config" ? field with { Fields = plugin.Config } : field)]
+            : null;
+    }
 
     /// <summary>
     /// The kind of the children called <paramref name="name"/> under a parent of kind <paramref name="parentKind"/>, and the

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
 using Mesh.Grains.Schemas;
+using Mesh.Grains.Secrets;
 using Mesh.Grains.Validation;
 using Mesh.Grains.Workspaces.Indexes;
 
@@ -19,13 +20,13 @@ internal sealed class ChangePlanner
     private readonly EntityResult[] results;
     private readonly MutationWriter writer;
 
-    public ChangePlanner(IEnumerable<KindTable> tables, EntityValidator validator, CommitRequest request, DateTimeOffset now)
+    public ChangePlanner(IEnumerable<KindTable> tables, EntityValidator validator, MaskedSecrets secrets, CommitRequest request, DateTimeOffset now)
     {
         this.request = request;
         view = new WorkspaceView(tables);
         problems = new Problems(request.Mutations);
         results = new EntityResult[request.Mutations.Length];
-        writer = new MutationWriter(view, validator, problems, failed, now, request.ReplaceAll);
+        writer = new MutationWriter(view, validator, secrets, problems, failed, now, request.ReplaceAll);
     }
 
     public PlannedCommit Plan()

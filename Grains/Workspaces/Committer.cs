@@ -58,7 +58,7 @@ internal sealed class Committer(WorkspaceLog log, TimeProvider time)
         // Once more after a conflict or a refusal from stale memory; who loses twice in a row leaves it to the caller.
         for (int attempt = 0; attempt < 2; attempt++)
         {
-            PlannedCommit plan = live.State.Plan(request, time.GetUtcNow());
+            PlannedCommit plan = IsStale(live, request) ? PlannedCommit.Nothing : live.State.Plan(request, time.GetUtcNow());
             CommitOutcome? refusal = WithoutAppend(live, request, plan);
             if (refusal is null)
             {
@@ -66,7 +66,9 @@ internal sealed class Committer(WorkspaceLog log, TimeProvider time)
                 switch (result.Status)
                 {
                     case AppendStatus.Appended:
-                        return new CommitOutcome(CommitStatus.Committed, result.Revision, plan.Results, [], WantsChanges(request) ? plan.Changes : []);
+                        return WantsChanges(request)
+                            ? new CommitOutcome(CommitStatus.Committed, result.Revision, plan.Results, [], plan.Changes) { Previous = plan.Previous }
+                            : new CommitOutcome(CommitStatus.Committed, result.Revision, plan.Results, [], []);
                     case AppendStatus.Recorded:
                         await Follow(live);
                         return await Recorded(live, request, result.Revision);
@@ -121,7 +123,7 @@ internal sealed class Committer(WorkspaceLog log, TimeProvider time)
 
     private static CommitOutcome? WithoutAppend(LiveWorkspace live, CommitRequest request, PlannedCommit plan)
     {
-        if (request.IfRevision is { } expected && expected != live.Revision)
+        if (IsStale(live, request))
         {
             return new CommitOutcome(CommitStatus.Stale, live.Revision, [], [], []);
         }
@@ -132,9 +134,12 @@ internal sealed class Committer(WorkspaceLog log, TimeProvider time)
         }
 
         return request.DryRun || plan.Changes.Length == 0
-            ? new CommitOutcome(CommitStatus.Unchanged, live.Revision, plan.Results, [], request.DryRun ? plan.Changes : [])
+            ? new CommitOutcome(CommitStatus.Unchanged, live.Revision, plan.Results, [], plan.Changes) { Previous = plan.Previous }
             : null;
     }
+
+    private static bool IsStale(LiveWorkspace live, CommitRequest request) =>
+        (request.IfRevision is { } expected && expected != live.Revision) || (request.IfEntity is { } condition && !live.State.Meets(condition));
 
     /// <summary>The outcome that the operation had when it was committed.</summary>
     private async Task<CommitOutcome> Recorded(LiveWorkspace live, CommitRequest request, long revision)
@@ -153,11 +158,13 @@ internal sealed class Committer(WorkspaceLog log, TimeProvider time)
                         ? change.Document
                         : live.State.Read(mark.Kind, mark.Id.ToString(), null).Document)),
             ];
-            return new CommitOutcome(CommitStatus.Committed, revision, results, [], WantsChanges(request) ? entry.Commit.Changes : []);
+            return WantsChanges(request)
+                ? new CommitOutcome(CommitStatus.Committed, revision, results, [], entry.Commit.Changes) { Previous = entry.Previous }
+                : new CommitOutcome(CommitStatus.Committed, revision, results, [], []);
         }
 
         throw new StoreDamagedException($"commit {revision} cannot be read");
     }
 
-    private static bool WantsChanges(CommitRequest request) => request.ReplaceAll || request.Mutations.Any(mutation => mutation.Place is not null);
+    private static bool WantsChanges(CommitRequest request) => request.WantChanges || request.ReplaceAll || request.Mutations.Any(mutation => mutation.Place is not null);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
+using Mesh.Grains.Secrets;
 using Mesh.Grains.Validation;
 
 namespace Mesh.Grains.Workspaces;
@@ -62,7 +63,7 @@ internal sealed class ConsistencyChecks(WorkspaceView view, Problems problems, F
         var shown = new JsonObject();
         foreach (var field in fields.Order(StringComparer.Ordinal))
         {
-            shown[field] = kind.Schema.Find(field)!.Secret ? Problems.Masked : entity[field]?.DeepClone();
+            shown[field] = kind.Schema.Find(field)!.Secret ? SecretMask.Text : entity[field]?.DeepClone();
         }
 
         return shown;

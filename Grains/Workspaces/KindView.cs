@@ -7,6 +7,9 @@ namespace Mesh.Grains.Workspaces;
 internal sealed class KindView(KindTable table)
 {
     private readonly Dictionary<Guid, Planned> planned = [];
+    /// <summary>Per foreign field: parent → entities that were planned below it at any time.</summary>
+    private readonly Dictionary<Guid, HashSet<Guid>>[] children = [.. table.Layout.Foreign.Select(_ => new Dictionary<Guid, HashSet<Guid>>())];
+
     private readonly Dictionary<string, Guid>[] unique = [.. table.Layout.Unique.Select(_ => new Dictionary<string, Guid>(StringComparer.Ordinal))];
 
     public KindTable Table => table;
@@ -34,16 +37,13 @@ internal sealed class KindView(KindTable table)
     /// <param name="foreign">Index in <see cref="IndexLayout.Foreign"/>.</param>
     public List<Guid> Children(int foreign, Guid parent)
     {
-        var children = table.Children(foreign, parent).Where(id => !planned.ContainsKey(id)).ToList();
-        foreach (var (id, change) in planned)
+        var found = table.Children(foreign, parent).Where(id => !planned.ContainsKey(id)).ToList();
+        if (children[foreign].TryGetValue(parent, out var below))
         {
-            if (change.Keys?.Foreign[foreign] == parent)
-            {
-                children.Add(id);
-            }
+            found.AddRange(below.Where(id => planned[id].Keys?.Foreign[foreign] == parent));
         }
 
-        return children;
+        return found;
     }
 
     /// <param name="document">Null deletes.</param>
@@ -56,6 +56,19 @@ internal sealed class KindView(KindTable table)
             if (keys?.Unique[i] is { } value)
             {
                 unique[i][value] = id;
+            }
+        }
+
+        for (var i = 0; i < children.Length; i++)
+        {
+            if (keys?.Foreign[i] is { } parent)
+            {
+                if (!children[i].TryGetValue(parent, out var below))
+                {
+                    children[i][parent] = below = [];
+                }
+
+                below.Add(id);
             }
         }
     }

@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
 using Mesh.Grains.Schemas;
+using Mesh.Grains.Secrets;
 using Mesh.Grains.Validation;
 
 namespace Mesh.Grains.Workspaces;
 
 /// <summary>Creates, puts and patches: from a client's body to the canonical document in the view.</summary>
 internal sealed class MutationWriter(
-    WorkspaceView view, EntityValidator validator, Problems problems, FailedEntities failed, DateTimeOffset now, bool wholeDocument)
+    WorkspaceView view, EntityValidator validator, MaskedSecrets secrets, Problems problems, FailedEntities failed, DateTimeOffset now, bool wholeDocument)
 {
     /// <summary>Characters of a generated API key, as Kong makes them.</summary>
     private const int GeneratedKeyLength = 32;
@@ -58,6 +59,7 @@ internal sealed class MutationWriter(
             return null;
         }
 
+        RestoreSecrets(kind, mutation, body, errors);
         var document = validator.Normalize(schema, body, Resolve, errors, out var unresolved);
         if (!errors.IsEmpty || unresolved.Count > 0)
         {
@@ -113,6 +115,15 @@ internal sealed class MutationWriter(
         }
 
         return true;
+    }
+
+    private void RestoreSecrets(KindView kind, Mutation mutation, JsonObject body, ErrorTree errors)
+    {
+        var stored = mutation.Verb == MutationVerb.Create ? null
+            : Text(body["id"]) is { } id ? Guid.TryParseExact(id, "D", out var given) ? kind.Find(given) : null
+            : wholeDocument && ids.Find(kind, body, Resolve) is { } known ? kind.Find(known)
+            : null;
+        secrets.Restore(kind.Schema.Kind, body, stored is null ? null : JsonBody.Parse(stored, out _), errors);
     }
 
     private EntityResult? Place(int index, KindView kind, Mutation mutation, JsonObject document, JsonNode? names)

@@ -7,4 +7,7 @@ namespace Mesh.Grains.Workspaces;
 /// <param name="Previous">Parallel to <paramref name="Changes"/>: each entity as it stood before, with a null document when it was absent.</param>
 /// <param name="Results">One per mutation; empty when there are problems.</param>
 /// <param name="Problems">Everything that is wrong, in the order of the mutations.</param>
-internal sealed record PlannedCommit(EntityChange[] Changes, EntityChange[] Previous, EntityResult[] Results, EntityProblem[] Problems);
+internal sealed record PlannedCommit(EntityChange[] Changes, EntityChange[] Previous, EntityResult[] Results, EntityProblem[] Problems)
+{
+    public static PlannedCommit Nothing { get; } = new([], [], [], []);
+}

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
+using Mesh.Grains.Secrets;
 using Mesh.Grains.Validation;
 
 namespace Mesh.Grains.Workspaces;
@@ -8,9 +9,6 @@ namespace Mesh.Grains.Workspaces;
 /// <summary>The problems of one request, in Kong's words.</summary>
 internal sealed class Problems(Mutation[] mutations)
 {
-    /// <summary>Stands for secrets in messages.</summary>
-    public const string Masked = "******";
-
     private readonly List<EntityProblem> all = [];
 
     public bool Any => all.Count > 0;
@@ -29,7 +27,7 @@ internal sealed class Problems(Mutation[] mutations)
     public void NotFound(int mutation, string key, EntitySchema? schema)
     {
         var field = Guid.TryParseExact(key, "D", out _) ? "id" : schema?.EndpointKey ?? "id";
-        var fields = new JsonObject { [field] = schema?.Find(field) is { Secret: true } ? Masked : key };
+        var fields = new JsonObject { [field] = schema?.Find(field) is { Secret: true } ? SecretMask.Text : key };
         Add(mutation, ProblemCode.NotFound, $"could not find the entity with {(field == "id" ? "primary key " : "")}'{LuaText.Write(fields)}'", fields);
     }
 

@@ -1,5 +1,6 @@
 using Mesh.Abstractions.Configuration;
 using Mesh.Grains.Schemas;
+using Mesh.Grains.Secrets;
 using Mesh.Grains.Validation;
 using Mesh.Grains.Workspaces.Indexes;
 
@@ -10,6 +11,7 @@ internal sealed class WorkspaceState
 {
     private readonly EntitySchemas schemas;
     private readonly EntityValidator validator;
+    private readonly MaskedSecrets secrets;
     private readonly KindTable[] tables;
     private readonly Dictionary<string, KindTable> byKind;
     private readonly WorkspaceView current;
@@ -18,6 +20,7 @@ internal sealed class WorkspaceState
     {
         this.schemas = schemas;
         validator = new EntityValidator(schemas);
+        secrets = new MaskedSecrets(schemas);
         tables = [.. schemas.All.Select(schema => new KindTable(schema))];
         byKind = tables.ToDictionary(table => table.Schema.Kind);
         current = new WorkspaceView(tables);
@@ -27,7 +30,7 @@ internal sealed class WorkspaceState
     public long Revision { get; private set; }
 
     /// <summary>What the request would change, checked over the whole change set. Alters nothing.</summary>
-    public PlannedCommit Plan(CommitRequest request, DateTimeOffset now) => new ChangePlanner(tables, validator, request, now).Plan();
+    public PlannedCommit Plan(CommitRequest request, DateTimeOffset now) => new ChangePlanner(tables, validator, secrets, request, now).Plan();
 
     /// <summary>Takes a durable commit (or a page of a snapshot, on activation) over.</summary>
     public void Apply(long revision, IReadOnlyList<EntityChange> changes)
@@ -70,6 +73,10 @@ internal sealed class WorkspaceState
             ? new EntityReading(Revision, found, Show(view, found))
             : new EntityReading(Revision, Guid.Empty, null);
     }
+
+    public bool Meets(EntityCondition condition) =>
+        Read(condition.Kind, condition.Key, condition.Parent).Document is { } document
+        && (condition.Tags.Length == 0 || condition.Tags.Contains(EntityTag.Of(document)));
 
     public EntityPage List(ListQuery query)
     {

@@ -21,6 +21,8 @@ internal sealed class AdminContext(HttpContext http, AdminServices services, str
 
     public IWorkspaceGrain Workspace => Grains.GetGrain<IWorkspaceGrain>(WorkspaceName);
 
+    public IHistoryGrain History => Grains.GetGrain<IHistoryGrain>(WorkspaceName);
+
     public Committer Committer => new(this);
 
     /// <summary>The request target as it stood on the wire.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mesh.Silo.Admin.Errors;
 using Mesh.Silo.Admin.Guard;
+using Mesh.Silo.Admin.Preconditions;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Mesh.Silo.Admin;
@@ -8,7 +9,6 @@ namespace Mesh.Silo.Admin;
 /// <summary>Every Admin request from left to right: guard, resource, method, endpoint, headers, body.</summary>
 internal sealed class AdminPipeline(AdminServices services)
 {
-    private readonly AdminRouter router = new(services.Schemas);
     private readonly AdminGuard guard = new(services.Settings.Admin);
     private readonly ILogger log = services.Logging.CreateLogger("Mesh.Admin");
     private readonly string server = $"mesh/{services.Node.Version}";
@@ -31,7 +31,7 @@ internal sealed class AdminPipeline(AdminServices services)
         {
             headers.AccessControlAllowOrigin = origin;
             headers.AccessControlAllowCredentials = "true";
-            headers.AccessControlExposeHeaders = "X-Mesh-Revision, X-Mesh-Edges, X-Kong-Admin-Latency";
+            headers.AccessControlExposeHeaders = "X-Mesh-Revision, X-Mesh-Edges, X-Kong-Admin-Latency, ETag";
             headers.Vary = "Origin";
         }
 
@@ -46,7 +46,7 @@ internal sealed class AdminPipeline(AdminServices services)
             return refusal;
         }
 
-        (string workspace, AdminResource? resource) = path is not null && router.Find(path) is { } found ? found : (AdminRouter.DefaultWorkspace, null);
+        (string workspace, AdminResource? resource) = path is not null && services.Router.Find(path) is { } found ? found : (AdminRouter.DefaultWorkspace, null);
         AdminContext context = new(http, services, workspace);
         try
         {
@@ -77,7 +77,14 @@ internal sealed class AdminPipeline(AdminServices services)
             limit.MaxRequestBodySize = context.Services.Settings.Admin.MaxConfigBytes;
         }
 
-        return await handler(context);
+        try
+        {
+            return await MinRevision.Await(context) ?? IfNoneMatch.Apply(http.Request, await handler(context));
+        }
+        catch (AdminRefusal refusal)
+        {
+            return refusal.Answer;
+        }
     }
 
     private static AdminAnswer Options(HttpContext http, AdminResource resource)

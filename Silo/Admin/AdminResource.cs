@@ -1,3 +1,5 @@
+using Mesh.Silo.Admin.Entities;
+
 namespace Mesh.Silo.Admin;
 
 /// <summary>What a path stands for: one handler per method it knows.</summary>
@@ -11,6 +13,9 @@ internal sealed record AdminResource
 
     /// <summary>Bodies may be as long as a whole document.</summary>
     public bool TakesDocument { get; init; }
+
+    /// <summary>What it names when it is of entities: a batch writes them by the same paths.</summary>
+    public EntityTarget? Target { get; init; }
 
     /// <summary>Value of the <c>Allow</c> header, in Kong's order.</summary>
     public string Allow => string.Join(", ", Methods());

@@ -1,9 +1,11 @@
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
 using Mesh.Grains.Schemas;
+using Mesh.Silo.Admin.Batch;
 using Mesh.Silo.Admin.Config;
 using Mesh.Silo.Admin.Entities;
 using Mesh.Silo.Admin.Fleet;
+using Mesh.Silo.Admin.History;
 using Mesh.Silo.Admin.Node;
 using Mesh.Silo.Admin.Schemas;
 
@@ -22,6 +24,10 @@ internal static class AdminRoutes
         new("/", RootEndpoint.Resource),
         new("/status", StatusEndpoint.Resource),
         new("/config", ConfigEndpoints.Resource),
+        new("/batch", BatchEndpoint.Resource),
+        new("/commits", CommitEndpoints.All),
+        new("/commits/{commit}", key => CommitEndpoints.One(key[0])),
+        new("/commits/{commit}/revert", key => RevertEndpoint.Of(key[0])),
         new("/gateways", GatewaysEndpoint.Resource),
         new("/edges", EdgeEndpoints.All),
         new("/edges/{edge}", key => EdgeEndpoints.One(key[0])),
@@ -45,6 +51,7 @@ internal static class AdminRoutes
         {
             yield return new(all, EntityEndpoints.Collection(schema, parent: null));
             yield return new(one, key => EntityEndpoints.One(schema, key[0]));
+            yield return new($"{one}/history", key => EntityHistoryEndpoint.Of(schema, key[0], parent: null));
         }
 
         foreach (EntitySchema child in schemas.All)
@@ -59,6 +66,9 @@ internal static class AdminRoutes
             yield return new(
                 $"{one}/{below}/{{{Name(child)}}}",
                 key => EntityEndpoints.Nested(child, key[1], new(nested.Foreign.Name, schema.Kind, key[0])));
+            yield return new(
+                $"{one}/{below}/{{{Name(child)}}}/history",
+                key => EntityHistoryEndpoint.Of(child, key[1], new(nested.Foreign.Name, schema.Kind, key[0])));
         }
 
         foreach (Field foreign in schema.Fields.Where(field => field.Type == FieldType.Foreign && EntityPaths.HasParentPath(schema, field.Name)))

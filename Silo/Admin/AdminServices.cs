@@ -9,5 +9,7 @@ internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas
     /// <summary>Whether a commit could be made durable now; grains go on reading from memory while the store is away.</summary>
     public required Func<bool> IsStoreReachable { get; init; }
 
+    public AdminRouter Router { get; } = new(Schemas);
+
     public AdminConnections Connections { get; } = new();
 }

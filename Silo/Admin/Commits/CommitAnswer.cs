@@ -6,9 +6,16 @@ namespace Mesh.Silo.Admin.Commits;
 /// <param name="Edges">Value of <c>X-Mesh-Edges</c>; null unless the client waited for the edges.</param>
 internal sealed record CommitAnswer(CommitOutcome Outcome, string? Edges)
 {
-    public AdminAnswer Decorate(AdminAnswer answer) => answer with
+    /// <summary>Takes the place of every good answer; null unless nothing was to be written.</summary>
+    public AdminAnswer? DryRun { get; init; }
+
+    public AdminAnswer Decorate(AdminAnswer answer)
     {
-        Revision = Outcome.Revision,
-        Headers = Edges is null ? answer.Headers : [.. answer.Headers, new(EdgeWait.Header, Edges)],
-    };
+        AdminAnswer said = DryRun is not null && answer.Status < StatusCodes.Status400BadRequest ? DryRun : answer;
+        return said with
+        {
+            Revision = Outcome.Revision,
+            Headers = Edges is null ? said.Headers : [.. said.Headers, new(EdgeWait.Header, Edges)],
+        };
+    }
 }

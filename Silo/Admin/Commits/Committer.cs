@@ -1,4 +1,6 @@
 using Mesh.Abstractions.Configuration;
+using Mesh.Silo.Admin.History;
+using Mesh.Silo.Admin.Preconditions;
 using Orleans.Runtime;
 
 namespace Mesh.Silo.Admin.Commits;
@@ -17,18 +19,37 @@ internal sealed class Committer(AdminContext context)
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
-    /// <exception cref="AdminRefusal">The query asks for a wait that does not exist.</exception>
+    /// <exception cref="AdminRefusal">The query asks for a wait that does not exist, or what <c>If-Match</c> says does not hold.</exception>
     public async Task<CommitAnswer> Commit(string summary, Mutation[] mutations, bool replaceAll = false)
+    {
+        WriteCondition condition = IfMatch.Read(context, mutations);
+        CommitAnswer commit = await Commit(new CommitRequest(Guid.NewGuid(), Author(), summary, mutations, condition.Revision, replaceAll, IfEntity: condition.Entity));
+        return commit.Outcome.Status == CommitStatus.Stale
+            ? throw new AdminRefusal(IfMatch.Failed(condition, commit.Outcome.Revision))
+            : commit;
+    }
+
+    /// <summary>Commits as the successor of <paramref name="revision"/> or, when the workspace stands elsewhere, not at all; the outcome holds the changes.</summary>
+    /// <exception cref="AdminRefusal">The query asks for a wait that does not exist.</exception>
+    public Task<CommitAnswer> CommitAt(long revision, string summary, Mutation[] mutations) =>
+        Commit(new CommitRequest(Guid.NewGuid(), Author(), summary, mutations, revision, WantChanges: true));
+
+    private async Task<CommitAnswer> Commit(CommitRequest request)
     {
         if (!EdgeWait.TryRead(context, out TimeSpan? wait))
         {
             throw new AdminRefusal(AdminAnswer.Message(StatusCodes.Status400BadRequest, "wait must be 'edges', timeout a number of milliseconds"));
         }
 
-        CommitRequest request = new(Guid.NewGuid(), Author(), summary, mutations, ReplaceAll: replaceAll);
-        CommitOutcome outcome = await Send(request);
-        bool committed = outcome.Status is CommitStatus.Committed or CommitStatus.Unchanged;
-        string? edges = wait is { } time && committed ? await EdgeWait.Wait(context, outcome.Revision, time) : null;
+        bool dry = context.QueryFlag("dry_run");
+        CommitOutcome outcome = await Send(request with { DryRun = dry });
+        bool done = outcome.Status is CommitStatus.Committed or CommitStatus.Unchanged;
+        if (dry)
+        {
+            return new CommitAnswer(outcome, Edges: null) { DryRun = done ? DryRunAnswer.Of(outcome, context.Schemas) : null };
+        }
+
+        string? edges = wait is { } time && done ? await EdgeWait.Wait(context, outcome.Revision, time) : null;
         return new CommitAnswer(outcome, edges);
     }
 

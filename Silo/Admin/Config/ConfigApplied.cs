@@ -1,14 +1,16 @@
 using Mesh.Abstractions.Configuration;
+using Mesh.Grains.Schemas;
+using Mesh.Grains.Secrets;
 
 namespace Mesh.Silo.Admin.Config;
 
 /// <summary>
-/// The answer to an applied document: counts of what changed and, as Kong does, every entity by kind and id (unless the client
+/// The answer to an applied document: counts of what changed and, as Kong does, every entity by kind and id, its secrets masked (unless the client
 /// prefers <c>return=minimal</c>, RFC 7240 section 4.2).
 /// </summary>
 internal static class ConfigApplied
 {
-    public static AdminAnswer Answer(CommitOutcome outcome, bool minimal) => AdminAnswer.Object(StatusCodes.Status201Created, json =>
+    public static AdminAnswer Answer(CommitOutcome outcome, EntitySchemas schemas, bool minimal) => AdminAnswer.Object(StatusCodes.Status201Created, json =>
     {
         json.WriteNumber("revision", outcome.Revision);
         json.WriteStartObject("changes");
@@ -25,13 +27,14 @@ internal static class ConfigApplied
         }
 
         json.WriteEndObject();
+        SecretMask mask = new(schemas);
         foreach (IGrouping<string, EntityResult> kind in outcome.Results.Where(_ => !minimal).GroupBy(result => result.Kind))
         {
             json.WriteStartObject(kind.Key);
             foreach (EntityResult result in kind)
             {
                 json.WritePropertyName(result.Id.ToString());
-                json.WriteRawValue(result.Document, skipInputValidation: true);
+                json.WriteRawValue(mask.Mask(result.Kind, result.Document!), skipInputValidation: true);
             }
 
             json.WriteEndObject();

@@ -2,13 +2,14 @@ using System.Text;
 using System.Text.Json;
 using Mesh.Abstractions.Configuration;
 using Mesh.Grains.Declarative;
+using Mesh.Grains.Secrets;
 using Mesh.Silo.Admin.Bodies;
 using Mesh.Silo.Admin.Commits;
 
 namespace Mesh.Silo.Admin.Config;
 
 /// <summary>
-/// <c>/config</c>: the whole workspace as one declarative document. POST makes the workspace equal to the document in one
+/// <c>/config</c>: the whole workspace as one declarative document, its secrets masked unless <c>secrets=1</c> asks for them. POST makes the workspace equal to the document in one
 /// commit, or changes nothing and lists every error.
 /// </summary>
 internal static class ConfigEndpoints
@@ -30,6 +31,12 @@ internal static class ConfigEndpoints
         string accept = context.Http.Request.Headers.Accept.ToString();
         bool yaml = asked == "yaml" || (asked is null && YamlTypes.Any(type => accept.Contains(type, StringComparison.OrdinalIgnoreCase)));
         (long revision, List<EntityChange> entities) = await WorkspaceReading.Read(context.Workspace);
+        if (!context.QueryFlag("secrets"))
+        {
+            SecretMask mask = new(context.Schemas);
+            entities = entities.ConvertAll(entity => entity with { Document = mask.Mask(entity.Kind, entity.Document!) });
+        }
+
         byte[] document = DeclarativeDocument.Export(entities, context.Schemas, yaml ? DeclarativeFormat.Yaml : DeclarativeFormat.Json);
         return new AdminAnswer(StatusCodes.Status200OK, document, yaml ? $"{Yaml}; charset=utf-8" : AdminAnswer.Json, revision);
     }
@@ -57,7 +64,7 @@ internal static class ConfigEndpoints
         bool unchanged = commit.Outcome.Status == CommitStatus.Unchanged;
         return commit.Decorate(unchanged && context.QueryFlag("check_hash")
             ? AdminAnswer.Empty(StatusCodes.Status304NotModified)
-            : ConfigApplied.Answer(commit.Outcome, PrefersMinimal(context)));
+            : ConfigApplied.Answer(commit.Outcome, context.Schemas, PrefersMinimal(context)));
     }
 
     private static bool PrefersMinimal(AdminContext context) =>

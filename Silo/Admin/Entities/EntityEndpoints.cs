@@ -11,6 +11,7 @@ internal static class EntityEndpoints
     {
         Get = context => EntityReads.List(context, schema, parent),
         Post = context => EntityWrites.Write(context, schema, MutationVerb.Create, key: null, parent),
+        Target = new(schema, Key: null, parent),
     };
 
     /// <summary><c>/E/{key}</c>.</summary>
@@ -23,6 +24,7 @@ internal static class EntityEndpoints
         Put = context => EntityWrites.Write(context, schema, MutationVerb.Put, key, parent),
         Patch = context => EntityWrites.Write(context, schema, MutationVerb.Patch, key, parent),
         Delete = context => EntityWrites.Delete(context, schema, key, parent),
+        Target = new(schema, key, parent),
     };
 
     /// <summary><c>/E/{key}/{f}</c>: the entity that a foreign field refers to. It cannot be deleted through its child.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
+using Mesh.Silo.Admin.Preconditions;
 
 namespace Mesh.Silo.Admin.Entities;
 
@@ -11,7 +12,7 @@ internal static class EntityReads
     {
         EntityReading reading = await context.Workspace.Read(schema.Kind, await Key(context, schema, key), parent);
         return reading.Document is { } document
-            ? new AdminAnswer(StatusCodes.Status200OK, document, Revision: reading.Revision)
+            ? EntityAnswer.Of(StatusCodes.Status200OK, document, reading.Revision)
             : AdminAnswer.NotFound with { Revision = reading.Revision };
     }
 

@@ -3,6 +3,7 @@ using Mesh.Abstractions.Schemas;
 using Mesh.Silo.Admin.Bodies;
 using Mesh.Silo.Admin.Commits;
 using Mesh.Silo.Admin.Errors;
+using Mesh.Silo.Admin.Preconditions;
 
 namespace Mesh.Silo.Admin.Entities;
 
@@ -26,7 +27,7 @@ internal static class EntityWrites
         }
 
         int status = verb == MutationVerb.Create ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        return commit.Decorate(new AdminAnswer(status, commit.Outcome.Results[0].Document));
+        return commit.Decorate(EntityAnswer.Of(status, commit.Outcome.Results[0].Document));
     }
 
     /// <summary>Deleting what is absent succeeds at the top level and is 404 below a parent.</summary>

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Schemas;
+using Mesh.Grains.Schemas;
+using Mesh.Silo.Admin.Errors;
+
+namespace Mesh.Silo.Admin.History;
+
+/// <summary>The filters of <c>/commits</c>.</summary>
+internal static class CommitArguments
+{
+    /// <summary>RFC 3339, any offset, up to 100 ns.</summary>
+    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <exception cref="AdminRefusal">One cannot be followed.</exception>
+    public static CommitQuery Read(AdminContext context)
+    {
+        (int size, long? before) = HistoryPages.Read(context);
+        string? kind = context.Query("kind") is { } name ? Kind(context, "kind", name) : null;
+        Guid? entity = null;
+        if (context.Query("entity") is { } named)
+        {
+            int colon = named.IndexOf(':');
+            if (!Guid.TryParseExact(named[(colon + 1)..], "D", out Guid id))
+            {
+                throw Refused("entity", "expected an id or kind:id");
+            }
+
+            entity = id;
+            kind = colon < 0 ? kind : Kind(context, "entity", named[..colon]);
+        }
+
+        return new CommitQuery(before, size, kind, entity, context.Query("author"), Time(context, "since"), Time(context, "until"));
+    }
+
+    /// <summary>As in documents (<c>key_sets</c>) or in paths (<c>key-sets</c>).</summary>
+    public static string Kind(AdminContext context, string option, string name)
+    {
+        EntitySchemas schemas = context.Schemas;
+        EntitySchema? schema = schemas.Find(name) ?? schemas.FindByAdminName(name);
+        return schema?.Kind ?? throw Refused(option, $"unknown kind '{name}'");
+    }
+
+    private static DateTimeOffset? Time(AdminContext context, string option)
+    {
+        if (context.Query(option) is not { } text)
+        {
+            return null;
+        }
+
+        // A plus sign that was not escaped has become a space.
+        return DateTimeOffset.TryParseExact(text.Replace(' ', '+'), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : throw Refused(option, "expected a time such as 2026-01-31T12:00:00Z");
+    }
+
+    private static AdminRefusal Refused(string option, string reason) => new(ProblemAnswer.InvalidOption(option, reason));
+}
