@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Collections;
@@ -16,7 +15,7 @@ internal sealed class ConsumerIndex
     private ShardedMap<string, Consumer> ByCustomId { get; init; } = ShardedMap<string, Consumer>.Create(StringComparer.Ordinal);
     private ShardedMap<KeyDigest, KeyAuthCredential> Keys { get; init; } = ShardedMap<KeyDigest, KeyAuthCredential>.Create();
     private ShardedMap<string, BasicAuthCredential> BasicAuth { get; init; } = ShardedMap<string, BasicAuthCredential>.Create(StringComparer.Ordinal);
-    private ShardedMap<Guid, ImmutableHashSet<string>> Groups { get; init; } = ShardedMap<Guid, ImmutableHashSet<string>>.Create();
+    private ShardedMap<Guid, ConsumerGroups> Groups { get; init; } = ShardedMap<Guid, ConsumerGroups>.Create();
 
     /// <summary>The index after a change; costs what changed.</summary>
     public ConsumerIndex Apply(ConfigChanges changes, EntityStore after) => new()
@@ -46,7 +45,7 @@ internal sealed class ConsumerIndex
     public BasicAuthCredential? FindBasicAuth(string username) => BasicAuth.GetValueOrDefault(username);
 
     /// <summary>The consumer's acl groups.</summary>
-    public ImmutableHashSet<string> GroupsOf(Guid consumer) => Groups.GetValueOrDefault(consumer) ?? [];
+    public ConsumerGroups GroupsOf(Guid consumer) => Groups.GetValueOrDefault(consumer) ?? ConsumerGroups.None;
 
     /// <summary>A ttl of 0 is, as with Kong, none.</summary>
     private static bool IsLive(KeyAuthCredential credential, DateTimeOffset now) =>
@@ -118,17 +117,17 @@ internal sealed class ConsumerIndex
         return builder.Build();
     }
 
-    private ShardedMap<Guid, ImmutableHashSet<string>> IndexGroups(List<Changed<Acl>> changes)
+    private ShardedMap<Guid, ConsumerGroups> IndexGroups(List<Changed<Acl>> changes)
     {
         if (changes.Count == 0)
         {
             return Groups;
         }
 
-        ShardedMap<Guid, ImmutableHashSet<string>>.Builder builder = Groups.ToBuilder();
+        ShardedMap<Guid, ConsumerGroups>.Builder builder = Groups.ToBuilder();
         foreach (Acl acl in changes.Select(change => change.Before).OfType<Acl>())
         {
-            if (builder.TryGetValue(acl.Consumer.Id, out ImmutableHashSet<string>? groups))
+            if (builder.TryGetValue(acl.Consumer.Id, out ConsumerGroups? groups))
             {
                 builder[acl.Consumer.Id] = groups.Remove(acl.Group);
             }
@@ -136,13 +135,13 @@ internal sealed class ConsumerIndex
 
         foreach (Acl acl in changes.Select(change => change.After).OfType<Acl>())
         {
-            builder.TryGetValue(acl.Consumer.Id, out ImmutableHashSet<string>? groups);
-            builder[acl.Consumer.Id] = (groups ?? ImmutableHashSet.Create<string>(StringComparer.Ordinal)).Add(acl.Group);
+            builder.TryGetValue(acl.Consumer.Id, out ConsumerGroups? groups);
+            builder[acl.Consumer.Id] = (groups ?? ConsumerGroups.None).Add(acl.Group);
         }
 
         foreach (Changed<Acl> change in changes)
         {
-            if (change.Before is { } acl && builder.TryGetValue(acl.Consumer.Id, out ImmutableHashSet<string>? groups) && groups.IsEmpty)
+            if (change.Before is { } acl && builder.TryGetValue(acl.Consumer.Id, out ConsumerGroups? groups) && groups.Names.IsEmpty)
             {
                 builder.Remove(acl.Consumer.Id);
             }

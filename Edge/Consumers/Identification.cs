@@ -14,7 +14,7 @@ internal static class Identification
     private const string ConsumerId = "X-Consumer-ID";
     private const string ConsumerCustomId = "X-Consumer-Custom-ID";
     private const string ConsumerUsername = "X-Consumer-Username";
-    private const string ConsumerGroups = "X-Consumer-Groups";
+    private const string GroupsHeader = "X-Consumer-Groups";
     private const string CredentialIdentifier = "X-Credential-Identifier";
     private const string Anonymous = "X-Anonymous-Consumer";
 
@@ -46,6 +46,19 @@ internal static class Identification
         }
     }
 
+    /// <param name="groups">Null: the upstream is told none.</param>
+    public static void TellGroups(this Exchange exchange, ConsumerGroups? groups)
+    {
+        if (groups is { Names.IsEmpty: false })
+        {
+            exchange.Http.Request.Headers[GroupsHeader] = HeaderText.Encode(groups.Text);
+        }
+        else
+        {
+            exchange.Http.Request.Headers.Remove(GroupsHeader);
+        }
+    }
+
     /// <summary>Removes the headers that name a caller.</summary>
     public static void ClearIdentity(this Exchange exchange)
     {
@@ -53,7 +66,7 @@ internal static class Identification
         headers.Remove(ConsumerId);
         headers.Remove(ConsumerCustomId);
         headers.Remove(ConsumerUsername);
-        headers.Remove(ConsumerGroups);
+        headers.Remove(GroupsHeader);
         headers.Remove(CredentialIdentifier);
         headers.Remove(Anonymous);
     }

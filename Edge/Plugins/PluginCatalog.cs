@@ -1,4 +1,7 @@
 using Mesh.Abstractions.Schemas;
+using Mesh.Edge.Plugins.Acl;
+using Mesh.Edge.Plugins.BasicAuth;
+using Mesh.Edge.Plugins.Cors;
 using Mesh.Edge.Plugins.IpRestriction;
 using Mesh.Edge.Plugins.KeyAuth;
 using Mesh.Edge.Plugins.RateLimiting;
@@ -18,8 +21,11 @@ internal sealed class PluginCatalog(IReadOnlyList<IPlugin> plugins) : IPluginSch
 
     public static PluginCatalog Create(TimeProvider time) => new(
     [
+        new CorsPlugin(),
         new KeyAuthPlugin(time),
+        new BasicAuthPlugin(),
         new IpRestrictionPlugin(),
+        new AclPlugin(),
         new RateLimitingPlugin(time),
         new RequestTransformerPlugin(),
         new RequestTerminationPlugin(),

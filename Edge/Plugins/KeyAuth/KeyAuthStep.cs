@@ -9,9 +9,7 @@ namespace Mesh.Edge.Plugins.KeyAuth;
 
 internal sealed class KeyAuthStep(KeyAuthSettings settings, TimeProvider time, RequestStep next)
 {
-    private readonly string challenge = settings.Realm is { } realm
-        ? $"Key realm=\"{HeaderText.Encode(realm).Replace("\\", "\\\\").Replace("\"", "\\\"")}\""
-        : "Key";
+    private readonly Authentication authentication = new(settings.Anonymous, Authentication.Challenge("Key", settings.Realm), next);
 
     public ValueTask Run(Exchange exchange)
     {
@@ -25,8 +23,7 @@ internal sealed class KeyAuthStep(KeyAuthSettings settings, TimeProvider time, R
             return next(exchange);
         }
 
-        // With an anonymous consumer several authentication plugins are alternatives: one has been satisfied.
-        if (settings.Anonymous is not null && exchange.Credential is not null)
+        if (authentication.IsSatisfied(exchange))
         {
             return next(exchange);
         }
@@ -100,29 +97,11 @@ internal sealed class KeyAuthStep(KeyAuthSettings settings, TimeProvider time, R
     private ValueTask Authenticate(Exchange exchange, in PresentedKey presented)
     {
         ConsumerIndex consumers = exchange.Snapshot.Consumers;
-        string problem = presented.Problem ?? "Unauthorized";
-        if (presented.Key is { } key
+        return presented.Key is { } key
             && consumers.FindKey(key, time.GetUtcNow()) is { } credential
-            && consumers.Find(credential.Consumer.Id) is { } consumer)
-        {
-            exchange.Identify(consumer, credential.Id);
-            return next(exchange);
-        }
-
-        if (settings.Anonymous is not { } anonymous)
-        {
-            exchange.Http.Response.Headers.WWWAuthenticate = challenge;
-            return Answer.Error(exchange, StatusCodes.Status401Unauthorized, problem);
-        }
-
-        if (consumers.FindByIdOrUsername(anonymous) is not { } stranger)
-        {
-            return Answer.Error(
-                exchange, StatusCodes.Status500InternalServerError, $"anonymous consumer {anonymous} is configured but doesn't exist");
-        }
-
-        exchange.Identify(stranger, credential: null);
-        return next(exchange);
+            && consumers.Find(credential.Consumer.Id) is { } consumer
+                ? authentication.Accept(exchange, consumer, credential.Id)
+                : authentication.Refuse(exchange, presented.Problem ?? "Unauthorized");
     }
 
     private readonly record struct PresentedKey(string? Key, string? Problem)

@@ -105,14 +105,14 @@ public sealed class ConsumerIndexTests
         Acl staff = new() { Id = Guid.NewGuid(), Consumer = new EntityRef(Alice.Id), Group = "staff" };
         bench.Put(Alice, basic, admins, staff);
         Assert.Same(basic, Index.FindBasicAuth("al"));
-        Assert.Equal(["admins", "staff"], Index.GroupsOf(Alice.Id).Order());
+        Assert.Equal(["admins", "staff"], Index.GroupsOf(Alice.Id).Names.Order());
 
         bench.Put(staff with { Group = "guests" });
         bench.Delete(admins, basic);
         Assert.Null(Index.FindBasicAuth("al"));
-        Assert.Equal(["guests"], Index.GroupsOf(Alice.Id));
+        Assert.Equal(["guests"], Index.GroupsOf(Alice.Id).Names);
         bench.Delete(staff);
-        Assert.Empty(Index.GroupsOf(Alice.Id));
+        Assert.Empty(Index.GroupsOf(Alice.Id).Names);
     }
 
     private static KeyAuthCredential Key(string key) => new() { Id = Guid.NewGuid(), Consumer = new EntityRef(Alice.Id), Key = key };

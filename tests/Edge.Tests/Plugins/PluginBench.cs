@@ -169,7 +169,7 @@ internal sealed class PluginBench
             case BasicAuthCredential basic:
                 changes.BasicAuthCredentials.Add(new(basic.Id, Snapshot.Entities.BasicAuthCredentials.GetValueOrDefault(basic.Id), put ? basic : null));
                 break;
-            case Acl acl:
+            case Abstractions.Entities.Acl acl:
                 changes.Acls.Add(new(acl.Id, Snapshot.Entities.Acls.GetValueOrDefault(acl.Id), put ? acl : null));
                 break;
             default:
