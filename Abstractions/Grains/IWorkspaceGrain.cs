@@ -21,6 +21,10 @@ public interface IWorkspaceGrain : IGrainWithStringKey
     [Alias("List"), AlwaysInterleave]
     Task<EntityPage> List(ListQuery query);
 
+    /// <summary>A page of tags with the entities that carry them.</summary>
+    [Alias("Tags"), AlwaysInterleave]
+    Task<TagPage> Tags(TagQuery query);
+
     [Alias("Head"), AlwaysInterleave]
     Task<long> Head();
 

@@ -44,7 +44,7 @@ internal static class EdgeProcess
             return Failure;
         }
 
-        using ILoggerFactory loggers = ProcessLogging.Create(settings.LogLevel);
+        using ILoggerFactory loggers = ProcessLogging.Create(new ProcessLogLevel(settings.LogLevel));
         using var ending = new ProcessEnding();
         var directory = new GatewayDirectory(settings.ControlPlane ?? DefaultControlPlane, settings.EdgeToken);
         await using var controlPlane = new RemoteControlPlane(directory, loggers, transport);

@@ -55,15 +55,6 @@ internal static class SettingValue
             ? url
             : throw new FormatException("it is not an http or https URL");
 
-    /// <summary>A web origin as browsers send it: scheme, host and port, nothing behind.</summary>
-    public static string Origin(string text)
-    {
-        Uri url = HttpUrl(text);
-        return url.AbsolutePath == "/" && url.Query.Length == 0 && url.Fragment.Length == 0
-            ? url.GetLeftPart(UriPartial.Authority)
-            : throw new FormatException("it has a path, query or fragment");
-    }
-
     public static string Path(string text)
     {
         try

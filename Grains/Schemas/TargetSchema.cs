@@ -6,7 +6,7 @@ namespace Mesh.Grains.Schemas;
 
 internal static class TargetSchema
 {
-    private const int DefaultPort = 8000;
+    public const int DefaultPort = 8000;
 
     public static EntitySchema Declare() => new()
     {

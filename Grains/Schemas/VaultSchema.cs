@@ -5,7 +5,8 @@ namespace Mesh.Grains.Schemas;
 
 internal static class VaultSchema
 {
-    private static readonly string[] Installed = ["env"];
+    /// <summary>Kinds of vaults.</summary>
+    public static readonly string[] Installed = ["env"];
 
     public static EntitySchema Declare() => new()
     {

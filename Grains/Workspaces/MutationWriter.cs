@@ -32,12 +32,12 @@ internal sealed class MutationWriter(
         var errors = new ErrorTree();
         var names = CertificateSnis.Take(kind, body);
         validator.Expand(schema, body, errors);
-        if (parent is { } owner)
+        if (parent is { } owner && mutation.Verb != MutationVerb.Patch)
         {
             body[owner.Field] = new JsonObject { ["id"] = owner.Id.ToString("D") };
         }
 
-        var target = mutation.Key is { } key ? view.Locate(kind, key, parent) : null;
+        var target = mutation.Key is { } key ? Target(kind, key, mutation.Verb, parent) : null;
         if (mutation.Verb == MutationVerb.Patch)
         {
             if (target is not { } patched)
@@ -79,18 +79,15 @@ internal sealed class MutationWriter(
         return Place(index, kind, mutation, document, names);
     }
 
+    /// <summary>A PUT below a parent takes an entity over from another one, as in Kong: clients move a credential so.</summary>
+    private Guid? Target(KindView kind, string key, MutationVerb verb, (string Field, Guid Id)? parent) =>
+        view.Locate(kind, key, parent) ?? (verb == MutationVerb.Put && parent is not null ? view.Locate(kind, key, null) : null);
+
     /// <summary>The key of the path wins over what the body says.</summary>
     private bool ApplyPutKey(int index, KindView kind, JsonObject body, string key, Guid? target, ref JsonNode? names)
     {
-        if (Guid.TryParseExact(key, "D", out var id))
+        if (Guid.TryParseExact(key, "D", out _))
         {
-            if (target is null && kind.Find(id) is not null)
-            {
-                // It exists, but below another parent.
-                problems.NotFound(index, key, kind.Schema);
-                return false;
-            }
-
             body["id"] = key;
             return true;
         }
@@ -187,9 +184,10 @@ internal sealed class MutationWriter(
         {
             // A password that reads as the stored hash comes from a client that puts back what it has read.
             var password = document["password"]!.GetValue<string>();
-            if (password != old?["password"]?.GetValue<string>())
+            var consumer = document["consumer"]!["id"]!.GetValue<string>();
+            if (password != old?["password"]?.GetValue<string>() || consumer != old["consumer"]!["id"]!.GetValue<string>())
             {
-                document["password"] = PasswordHash.Of(password, document["consumer"]!["id"]!.GetValue<string>());
+                document["password"] = PasswordHash.Of(password, consumer);
             }
         }
     }

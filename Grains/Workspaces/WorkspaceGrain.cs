@@ -68,6 +68,8 @@ internal sealed partial class WorkspaceGrain(
 
     public async Task<EntityPage> List(ListQuery query) => (await Live()).State.List(query);
 
+    public async Task<TagPage> Tags(TagQuery query) => (await Live()).State.Tags(query);
+
     public async Task<long> Head() => (await Live()).Revision;
 
     public async Task<ConfigDelta> ReadAfter(long revision)

@@ -90,6 +90,12 @@ internal sealed class WorkspaceState
             : new EntityPage(Revision, [], null, ParentMissing: true);
     }
 
+    public TagPage Tags(TagQuery query)
+    {
+        var (page, next) = TagLister.Page(tables, query);
+        return new TagPage(Revision, [.. page], next);
+    }
+
     /// <summary>All entities as puts, parents before children; the documents are shared, not copied.</summary>
     public IReadOnlyList<EntityChange> Capture()
     {

@@ -26,13 +26,13 @@ internal sealed class AdminPipeline(AdminServices services)
             headers["X-Mesh-Revision"] = revision.ToString(CultureInfo.InvariantCulture);
         }
 
+        headers.Vary = "Origin";
         string? origin = http.Request.Headers.Origin;
-        if (!string.IsNullOrEmpty(origin) && guard.IsAllowedOrigin(origin))
+        if (!string.IsNullOrEmpty(origin) && guard.IsAllowedOrigin(http.Request, origin))
         {
             headers.AccessControlAllowOrigin = origin;
             headers.AccessControlAllowCredentials = "true";
-            headers.AccessControlExposeHeaders = "X-Mesh-Revision, X-Mesh-Edges, X-Kong-Admin-Latency, ETag";
-            headers.Vary = "Origin";
+            headers.AccessControlExposeHeaders = "ETag, X-Mesh-Revision, X-Mesh-Edges, X-Kong-Admin-Latency";
         }
 
         await AnswerWriter.Write(http, answer);

@@ -6,8 +6,11 @@ using Mesh.Silo.Admin.Config;
 using Mesh.Silo.Admin.Entities;
 using Mesh.Silo.Admin.Fleet;
 using Mesh.Silo.Admin.History;
+using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Admin.Node;
 using Mesh.Silo.Admin.Schemas;
+using Mesh.Silo.Admin.Tags;
+using Mesh.Silo.Admin.Upstreams;
 
 namespace Mesh.Silo.Admin;
 
@@ -23,6 +26,23 @@ internal static class AdminRoutes
     [
         new("/", RootEndpoint.Resource),
         new("/status", StatusEndpoint.Resource),
+        new("/endpoints", EndpointsEndpoint.Resource),
+        new("/timers", TimersEndpoint.Resource),
+        new("/kconfig.js", KongManagerEndpoint.Resource),
+        new("/cache", CacheEndpoints.All),
+        new("/cache/{key}", CacheEndpoints.One),
+        new("/debug/node/log-level", LogLevelEndpoints.Current),
+        new("/debug/node/log-level/{level}", key => LogLevelEndpoints.One(key[0])),
+        new("/tags", TagEndpoints.All),
+        new("/tags/{tag}", key => TagEndpoints.One(key[0])),
+        new("/plugins/enabled", PluginEndpoints.Enabled),
+        new("/plugins/schema/{plugin}", key => PluginEndpoints.Schema(key[0])),
+        new("/upstreams/{upstream}/health", key => UpstreamHealthEndpoint.One(key[0])),
+        new("/upstreams/{upstream}/targets/all", key => EntityEndpoints.Listing(schemas.Find(EntityKinds.Targets)!, new("upstream", EntityKinds.Upstreams, key[0]))),
+        new("/upstreams/{upstream}/targets/{target}/healthy", key => TargetHealthEndpoint.One(key[0], key[1])),
+        new("/upstreams/{upstream}/targets/{target}/unhealthy", key => TargetHealthEndpoint.One(key[0], key[1])),
+        new("/upstreams/{upstream}/targets/{target}/{address}/healthy", key => TargetHealthEndpoint.One(key[0], key[1])),
+        new("/upstreams/{upstream}/targets/{target}/{address}/unhealthy", key => TargetHealthEndpoint.One(key[0], key[1])),
         new("/config", ConfigEndpoints.Resource),
         new("/batch", BatchEndpoint.Resource),
         new("/commits", CommitEndpoints.All),
@@ -39,6 +59,8 @@ internal static class AdminRoutes
         new("/upstreams/{upstream}/traffic", key => TrafficEndpoints.Upstream(key[0])),
         new("/schemas/plugins/validate", SchemaEndpoints.Validation(schemas.Find(EntityKinds.Plugins)!)),
         new("/schemas/plugins/{plugin}", key => SchemaEndpoints.Plugin(key[0])),
+        new("/schemas/vaults/validate", SchemaEndpoints.Validation(schemas.Find(EntityKinds.Vaults)!)),
+        new("/schemas/vaults/{vault}", key => SchemaEndpoints.Vault(schemas, key[0])),
         new("/schemas/{kind}", key => SchemaEndpoints.Kind(schemas, key[0])),
         new("/schemas/{kind}/validate", key => SchemaEndpoints.KindValidation(schemas, key[0])),
     ];

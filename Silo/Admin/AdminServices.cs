@@ -1,4 +1,5 @@
 using Mesh.Grains.Schemas;
+using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Admin;
@@ -10,6 +11,8 @@ internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas
     public required Func<bool> IsStoreReachable { get; init; }
 
     public AdminRouter Router { get; } = new(Schemas);
+
+    public required LogLevelOverride LogLevel { get; init; }
 
     public AdminConnections Connections { get; } = new();
 }

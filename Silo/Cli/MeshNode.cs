@@ -8,6 +8,7 @@ using Mesh.Edge.Sync.Remote;
 using Mesh.Edge.Tls;
 using Mesh.Grains.Schemas;
 using Mesh.Silo.Admin;
+using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Hosting;
 using Mesh.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -60,7 +61,7 @@ internal sealed class MeshNode : IAsyncDisposable
     }
 
     /// <exception cref="StartRefusedException">With the one line to print.</exception>
-    public static async Task<MeshNode> Start(MeshSettings settings, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<MeshNode> Start(MeshSettings settings, ILoggerFactory logs, ProcessLogLevel level, CancellationToken cancel)
     {
         StoreEndpoint store = await StoreEndpoint.Open(settings.Silo, logs);
         IHost silo;
@@ -88,7 +89,7 @@ internal sealed class MeshNode : IAsyncDisposable
             // With no address at all Kestrel would choose one of its own.
             if (ListenDirectives.Parse(settings.Admin.Listen).Directives.Count > 0)
             {
-                node.admin = await node.StartAdmin(logs, cancel);
+                node.admin = await node.StartAdmin(logs, level, cancel);
             }
 
             return node;
@@ -151,7 +152,7 @@ internal sealed class MeshNode : IAsyncDisposable
         await silo.StopAsync(siloLimit.Token);
     }
 
-    private Task<AdminServer> StartAdmin(ILoggerFactory logs, CancellationToken cancel)
+    private Task<AdminServer> StartAdmin(ILoggerFactory logs, ProcessLogLevel level, CancellationToken cancel)
     {
         TimeProvider time = silo.Services.GetRequiredService<TimeProvider>();
         AdminServices services = new(
@@ -163,6 +164,7 @@ internal sealed class MeshNode : IAsyncDisposable
             logs)
         {
             IsStoreReachable = () => store.Log.IsConnected,
+            LogLevel = new LogLevelOverride(level, time),
         };
         return AdminServer.Start(services, SelfSignedCertificate.Load(settings.Silo.DataDirectory, time), cancel);
     }

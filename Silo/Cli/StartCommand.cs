@@ -16,7 +16,8 @@ internal static class StartCommand
         }
 
         using ProcessEnding ending = new();
-        using ILoggerFactory logs = ProcessLogging.Create(settings.Edge.LogLevel);
+        ProcessLogLevel level = new(settings.Edge.LogLevel);
+        using ILoggerFactory logs = ProcessLogging.Create(level);
         if (MeshVersion.RuntimeWarning(Environment.Version) is { } warning)
         {
             await Console.Error.WriteLineAsync($"mesh: warning: {warning}");
@@ -24,7 +25,7 @@ internal static class StartCommand
 
         try
         {
-            await using MeshNode node = await MeshNode.Start(settings, logs, ending.Requested);
+            await using MeshNode node = await MeshNode.Start(settings, logs, level, ending.Requested);
             Console.WriteLine($"{MeshVersion.StartLine("mesh")}: {node.Summary}");
             await node.Run(ending.Requested);
             return Environment.ExitCode;

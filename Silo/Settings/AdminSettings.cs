@@ -12,8 +12,14 @@ internal sealed record AdminSettings
     /// <summary>MESH_ADMIN_HOSTS: names beside IP literals and localhost that a Host header may carry (against DNS rebinding).</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>MESH_ADMIN_GUI_ORIGIN: web origins of Kong Manager or other pages that may use the Admin API from a browser.</summary>
-    public IReadOnlyList<string> GuiOrigins { get; init; } = [];
+    /// <summary>
+    /// MESH_ADMIN_GUI_URL: where Kong Manager or other pages are that may use the Admin API from a browser. Empty: pages of this
+    /// host on Kong Manager's own ports, see <see cref="Admin.Guard.GuiOrigins"/>.
+    /// </summary>
+    public IReadOnlyList<Uri> GuiUrls { get; init; } = [];
+
+    /// <summary>MESH_ADMIN_GUI_API_URL: where browsers reach the Admin API; null: on the host that the page came from.</summary>
+    public Uri? GuiApiUrl { get; init; }
 
     /// <summary>MESH_EDGE_TOKEN: what edges present at <c>/gateways</c>. Null: only loopback may ask there.</summary>
     public string? EdgeToken { get; init; }

@@ -19,9 +19,10 @@ internal static class TextChecks
         return null;
     }
 
-    public static string? Tag(JsonNode node)
+    public static string? Tag(JsonNode node) => Tag(node.GetValue<string>());
+
+    public static string? Tag(string tag)
     {
-        var tag = node.GetValue<string>();
         foreach (var c in tag)
         {
             if (c is < ' ' or ',' or '/' or '\u007f')

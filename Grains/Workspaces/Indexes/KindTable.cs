@@ -43,6 +43,9 @@ internal sealed class KindTable
         .TakeWhile(key => key.Tag == tag)
         .Select(key => key.Id);
 
+    /// <summary>Every tag of every entity from <paramref name="first"/> (inclusive) on, by tag and then by id.</summary>
+    public IEnumerable<TagKey> Tags(TagKey first) => tags.From(first);
+
     public void Put(Guid id, byte[] document)
     {
         var keys = Layout.Read(document);

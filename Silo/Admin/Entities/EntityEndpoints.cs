@@ -1,5 +1,6 @@
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
+using Mesh.Silo.Admin.Errors;
 
 namespace Mesh.Silo.Admin.Entities;
 
@@ -14,11 +15,16 @@ internal static class EntityEndpoints
         Target = new(schema, Key: null, parent),
     };
 
+    /// <summary>A collection under a second name, to be read only.</summary>
+    public static AdminResource Listing(EntitySchema schema, EntityParent parent) => new() { Get = context => EntityReads.List(context, schema, parent) };
+
     /// <summary><c>/E/{key}</c>.</summary>
     public static AdminResource One(EntitySchema schema, string key) => Nested(schema, key, parent: null);
 
     /// <summary><c>/F/{F}/E/{key}</c>.</summary>
-    public static AdminResource Nested(EntitySchema schema, string key, EntityParent? parent) => new()
+    public static AdminResource Nested(EntitySchema schema, string key, EntityParent? parent) => EntityKeys.MustBeId(schema, parent) && !EntityKeys.IsId(key)
+        ? Refused
+        : new()
     {
         Get = context => EntityReads.Read(context, schema, key, parent),
         Put = context => EntityWrites.Write(context, schema, MutationVerb.Put, key, parent),
@@ -27,13 +33,26 @@ internal static class EntityEndpoints
         Target = new(schema, key, parent),
     };
 
+    private static AdminResource Refused { get; } = new()
+    {
+        Get = _ => Task.FromResult(ProblemAnswer.InvalidPrimaryKey),
+        Put = _ => Task.FromResult(ProblemAnswer.InvalidPrimaryKey),
+        Patch = _ => Task.FromResult(ProblemAnswer.InvalidPrimaryKey),
+        Delete = _ => Task.FromResult(ProblemAnswer.InvalidPrimaryKey),
+    };
+
     /// <summary><c>/E/{key}/{f}</c>: the entity that a foreign field refers to. It cannot be deleted through its child.</summary>
     public static AdminResource ParentOf(EntitySchema child, string childKey, Field foreign)
     {
+        if (EntityKeys.MustBeId(child, parent: null) && !EntityKeys.IsId(childKey))
+        {
+            return Refused with { Delete = null };
+        }
+
         return new()
         {
             Get = context => Through(context, (parent, key) => EntityReads.Read(context, parent, key, parent: null)),
-            Put = context => Through(context, (parent, key) => EntityWrites.Write(context, parent, MutationVerb.Put, key, parent: null)),
+            Put = context => ParentWrites.Put(context, child, childKey, foreign),
             Patch = context => Through(context, (parent, key) => EntityWrites.Write(context, parent, MutationVerb.Patch, key, parent: null)),
         };
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mesh.Abstractions.Configuration;
 
 namespace Mesh.Silo.Admin.Entities;
@@ -16,29 +17,25 @@ internal static class ListAnswer
             }
 
             json.WriteEndArray();
-            if (page.Next is not { } last)
-            {
-                json.WriteNull("next");
-                return;
-            }
 
-            string offset = PageOffset.Of(last);
-            json.WriteString("next", Next(context, offset, nested));
-            json.WriteString("offset", offset);
+            // Kong repeats tags and size at the top level only.
+            WriteNext(json, context, page.Next is { } last ? PageOffset.Of(last) : null, repeated: nested ? [] : ["tags", "size"]);
         });
         return answer with { Revision = page.Revision };
     }
 
-    /// <summary>The path of the next page. Kong repeats tags and size at the top level only.</summary>
-    private static string Next(AdminContext context, string offset, bool nested)
+    /// <param name="offset">Null: this page is the last.</param>
+    /// <param name="repeated">Query arguments that the path of the next page has again.</param>
+    public static void WriteNext(Utf8JsonWriter json, AdminContext context, string? offset, string[] repeated)
     {
-        string next = $"{AdminPath.PathOf(context.Target).TrimEnd('/')}?offset={offset}";
-        if (nested)
+        if (offset is null)
         {
-            return next;
+            json.WriteNull("next");
+            return;
         }
 
-        foreach (string name in new[] { "tags", "size" })
+        string next = $"{AdminPath.PathOf(context.Target).TrimEnd('/')}?offset={offset}";
+        foreach (string name in repeated)
         {
             if (context.Query(name) is { } value)
             {
@@ -46,6 +43,7 @@ internal static class ListAnswer
             }
         }
 
-        return next;
+        json.WriteString("next", next);
+        json.WriteString("offset", offset);
     }
 }

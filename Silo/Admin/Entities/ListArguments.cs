@@ -15,30 +15,19 @@ internal static class ListArguments
 
     public static bool TryRead(AdminContext context, EntitySchema schema, EntityParent? parent, out ListQuery query, [NotNullWhen(false)] out AdminAnswer? refusal)
     {
-        query = new ListQuery(schema.Kind, parent, Size: DefaultSize);
-        refusal = null;
-        if (context.Query("size") is { } sizeText)
+        query = new ListQuery(schema.Kind, parent);
+        if (!TryReadSize(context, out int size, out refusal))
         {
-            if (!double.TryParse(sizeText, NumberStyles.Float, CultureInfo.InvariantCulture, out double size))
-            {
-                refusal = ProblemAnswer.Of(ProblemCode.InvalidSize, "size must be a number");
-                return false;
-            }
-
-            if (size is < 1 or > MaxSize || size != Math.Floor(size))
-            {
-                refusal = ProblemAnswer.Of(ProblemCode.InvalidSize, $"size must be an integer between 1 and {MaxSize}");
-                return false;
-            }
-
-            query = query with { Size = (int)size };
+            return false;
         }
+
+        query = query with { Size = size };
 
         if (context.Query("offset") is { } offset)
         {
             if (PageOffset.Parse(offset) is not { } after)
             {
-                refusal = ProblemAnswer.Of(ProblemCode.InvalidOffset, $"'{offset}' is not a valid offset: bad base64 encoding");
+                refusal = ProblemAnswer.InvalidOffset(offset);
                 return false;
             }
 
@@ -62,6 +51,32 @@ internal static class ListArguments
         }
 
         return true;
+    }
+
+    /// <summary>Entities in a page.</summary>
+    public static bool TryReadSize(AdminContext context, out int size, [NotNullWhen(false)] out AdminAnswer? refusal)
+    {
+        size = DefaultSize;
+        refusal = null;
+        if (context.Query("size") is not { } text)
+        {
+            return true;
+        }
+
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double wanted))
+        {
+            refusal = ProblemAnswer.Of(ProblemCode.InvalidSize, "size must be a number");
+        }
+        else if (wanted is < 1 or > MaxSize || wanted != Math.Floor(wanted))
+        {
+            refusal = ProblemAnswer.Of(ProblemCode.InvalidSize, $"size must be an integer between 1 and {MaxSize}");
+        }
+        else
+        {
+            size = (int)wanted;
+        }
+
+        return refusal is null;
     }
 
     /// <summary><c>a,b</c>: all of them; <c>a/b</c>: any of them; never mixed.</summary>

@@ -13,6 +13,16 @@ internal static class ProblemAnswer
     public static AdminAnswer Of(ProblemCode code, string message) =>
         AdminAnswer.Object(Status(code), json => Write(json, code, message, fields: null));
 
+    public static AdminAnswer InvalidOffset(string offset) => Of(ProblemCode.InvalidOffset, $"'{offset}' is not a valid offset: bad base64 encoding");
+
+    /// <summary>A value by which nothing can be looked up.</summary>
+    public static AdminAnswer InvalidUnique(string field, string reason) =>
+        AdminAnswer.Object(Status(ProblemCode.InvalidUnique), json => Write(json, ProblemCode.InvalidUnique, reason, fields: null, $"invalid unique {field}"));
+
+    /// <summary>A key in a path that can be no id, of a kind that has nothing but ids.</summary>
+    public static AdminAnswer InvalidPrimaryKey { get; } = Of(new EntityProblem(
+        0, null, ProblemCode.InvalidPrimaryKey, "invalid primary key: '{id=\"expected a valid UUID\"}'", """{"id":"expected a valid UUID"}"""u8.ToArray()));
+
     /// <summary>A query option that cannot be followed.</summary>
     public static AdminAnswer InvalidOption(string option, string reason) =>
         AdminAnswer.Object(Status(ProblemCode.InvalidOptions), json =>
@@ -23,10 +33,10 @@ internal static class ProblemAnswer
             json.WriteEndObject();
         });
 
-    public static void Write(Utf8JsonWriter json, ProblemCode code, string message, byte[]? fields)
+    public static void Write(Utf8JsonWriter json, ProblemCode code, string message, byte[]? fields, string? name = null)
     {
         json.WriteString("message", message);
-        json.WriteString("name", Name(code));
+        json.WriteString("name", name ?? Name(code));
         if (fields is not null)
         {
             json.WritePropertyName("fields");

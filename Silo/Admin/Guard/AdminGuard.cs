@@ -13,6 +13,7 @@ internal sealed class AdminGuard(AdminSettings settings)
 {
     private readonly byte[]? token = Digest(settings.Token);
     private readonly byte[]? edgeToken = Digest(settings.EdgeToken);
+    private readonly GuiOrigins pages = new(settings);
 
     /// <returns>The refusal; null when the request may pass.</returns>
     public AdminAnswer? Check(HttpContext http, bool isGatewayList)
@@ -36,11 +37,13 @@ internal sealed class AdminGuard(AdminSettings settings)
         }
 
         return IsWrite(http.Request.Method) && IsForeignPage(http.Request)
-            ? Forbidden("Web pages of this origin may not write: add it to MESH_ADMIN_GUI_ORIGIN")
+            ? Forbidden("Web pages of this origin may not write: add it to MESH_ADMIN_GUI_URL")
             : null;
     }
 
-    public bool IsAllowedOrigin(string origin) => settings.GuiOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether pages of an origin may read the answers to this request.</summary>
+    public bool IsAllowedOrigin(HttpRequest request, string origin) =>
+        pages.Allows(origin, IsOwnHost(request.Host.Host) ? request.Host.Host : null);
 
     private static bool Carries(HttpRequest request, byte[] expected)
     {
@@ -65,7 +68,7 @@ internal sealed class AdminGuard(AdminSettings settings)
         string? origin = request.Headers.Origin;
         if (!string.IsNullOrEmpty(origin))
         {
-            return !IsAllowedOrigin(origin) && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+            return !IsAllowedOrigin(request, origin) && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
         }
 
         return request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"];

@@ -32,7 +32,7 @@ internal static class RootEndpoint
             WriteConfiguration(json, services.Settings);
             json.WriteStartObject("timers");
             json.WriteNumber("running", 0);
-            json.WriteNumber("pending", 0);
+            json.WriteNumber("pending", Timer.ActiveCount);
             json.WriteEndObject();
             json.WriteStartObject("pids");
             json.WriteNumber("master", Environment.ProcessId);

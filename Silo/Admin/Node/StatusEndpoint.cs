@@ -9,6 +9,11 @@ internal static class StatusEndpoint
 
     private static async Task<AdminAnswer> Read(AdminContext context)
     {
+        if (ByteUnit.Read(context.Query("unit"), context.Query("scale"), out string? wrong) is not { } unit)
+        {
+            return AdminAnswer.Message(StatusCodes.Status400BadRequest, wrong!);
+        }
+
         long revision = await context.Workspace.Head();
         using Process process = Process.GetCurrentProcess();
         AdminAnswer answer = AdminAnswer.Object(StatusCodes.Status200OK, json =>
@@ -28,6 +33,16 @@ internal static class StatusEndpoint
             json.WriteStartObject("memory");
             json.WriteNumber("working_set_bytes", process.WorkingSet64);
             json.WriteNumber("managed_heap_bytes", GC.GetTotalMemory(forceFullCollection: false));
+
+            // Where Kong tells of its shared dictionaries and of the heap of each worker.
+            json.WriteStartObject("lua_shared_dicts");
+            json.WriteEndObject();
+            json.WriteStartArray("workers_lua_vms");
+            json.WriteStartObject();
+            json.WriteNumber("pid", Environment.ProcessId);
+            json.WriteString("http_allocated_gc", unit.Text(GC.GetTotalMemory(forceFullCollection: false)));
+            json.WriteEndObject();
+            json.WriteEndArray();
             json.WriteEndObject();
             json.WriteNumber("revision", revision);
             json.WriteNumber("uptime_seconds", Math.Floor((context.Services.Time.GetUtcNow() - context.Services.Node.StartedAt).TotalSeconds));

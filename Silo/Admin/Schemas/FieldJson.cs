@@ -34,20 +34,26 @@ internal static class FieldJson
     public static void Write(Utf8JsonWriter json, Field field)
     {
         json.WriteStartObject();
-        json.WriteString("type", field.Type.ToString().ToLowerInvariant());
         WriteMembers(json, field);
         json.WriteEndObject();
+    }
+
+    /// <summary>Type and attributes, without the braces around them.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, Field field)
+    {
+        json.WriteString("type", field.Type.ToString().ToLowerInvariant());
+        WriteAttributeMembers(json, field);
     }
 
     /// <summary>The attributes alone, as the two sides of a condition have them.</summary>
     public static void WriteAttributes(Utf8JsonWriter json, Field field)
     {
         json.WriteStartObject();
-        WriteMembers(json, field);
+        WriteAttributeMembers(json, field);
         json.WriteEndObject();
     }
 
-    private static void WriteMembers(Utf8JsonWriter json, Field field)
+    private static void WriteAttributeMembers(Utf8JsonWriter json, Field field)
     {
         Flag(json, "required", field.Required);
         Flag(json, "auto", field.Auto);

@@ -9,12 +9,24 @@ namespace Mesh.Silo.Admin.Schemas;
 /// <summary><c>/schemas/…</c>: the declarations as Kong shows them, and checks against them.</summary>
 internal static class SchemaEndpoints
 {
-    /// <summary><c>/schemas/{kind}</c>; null when there is no such kind.</summary>
-    public static AdminResource? Kind(EntitySchemas schemas, string kind) =>
-        ByName(schemas, kind) is { } schema ? new() { Get = _ => Task.FromResult(Entity(schema)) } : null;
+    /// <summary><c>/schemas/{kind}</c>.</summary>
+    public static AdminResource Kind(EntitySchemas schemas, string kind) => new()
+    {
+        Get = _ => Task.FromResult(ByName(schemas, kind) is { } schema ? Entity(schema) : Unknown("entity", kind)),
+    };
 
-    /// <summary><c>/schemas/{kind}/validate</c>; null when there is no such kind.</summary>
-    public static AdminResource? KindValidation(EntitySchemas schemas, string kind) => ByName(schemas, kind) is { } schema ? Validation(schema) : null;
+    /// <summary><c>/schemas/{kind}/validate</c>.</summary>
+    public static AdminResource KindValidation(EntitySchemas schemas, string kind) => ByName(schemas, kind) is { } schema
+        ? Validation(schema)
+        : new() { Post = _ => Task.FromResult(Unknown("entity", kind)) };
+
+    /// <summary><c>/schemas/vaults/{vault}</c>: the fields of one kind of vault.</summary>
+    public static AdminResource Vault(EntitySchemas schemas, string vault) => new()
+    {
+        Get = _ => Task.FromResult(VaultSchema.Installed.Contains(vault)
+            ? AdminAnswer.Object(StatusCodes.Status200OK, json => FieldJson.WriteFields(json, "fields", [schemas.Find(EntityKinds.Vaults)!.Find("config")!]))
+            : Unknown("vault", vault)),
+    };
 
     public static AdminResource Plugin(string name) => new() { Get = context => Plugin(context, name) };
 
@@ -28,8 +40,10 @@ internal static class SchemaEndpoints
         EntitySchema entity = context.Schemas.Find(EntityKinds.Plugins)!;
         return Task.FromResult(context.Schemas.Plugins.Find(name) is { } plugin
             ? AdminAnswer.Object(StatusCodes.Status200OK, json => SchemaJson.WritePlugin(json, entity, plugin))
-            : AdminAnswer.Message(StatusCodes.Status404NotFound, $"No plugin named '{name}'"));
+            : Unknown("plugin", name));
     }
+
+    private static AdminAnswer Unknown(string what, string name) => AdminAnswer.Message(StatusCodes.Status404NotFound, $"No {what} named '{name}'");
 
     public static AdminResource Validation(EntitySchema schema) => new()
     {

@@ -38,10 +38,13 @@ internal static class SchemaJson
             }
         }
 
-        fields.Add(Field.Record("config", plugin.Config) with { Required = true });
+        fields.Add(ConfigOf(plugin));
         FieldJson.WriteFields(json, "fields", fields);
         WriteChecks(json, plugin.Checks);
     }
+
+    /// <summary>A plugin's <c>config</c> as a field.</summary>
+    public static Field ConfigOf(PluginSchema plugin) => Field.Record("config", plugin.Config) with { Required = true };
 
     public static void WriteChecks(Utf8JsonWriter json, IReadOnlyList<EntityCheck> checks)
     {

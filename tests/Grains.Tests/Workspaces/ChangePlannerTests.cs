@@ -250,7 +250,7 @@ public sealed class ChangePlannerTests
         Assert.NotNull(workspace.State.Read("routes", "r", ServiceA).Document);
         Assert.Null(workspace.State.Read("routes", "r", elsewhere).Document);
         Assert.True(workspace.State.Read("routes", "r", ServiceA with { Key = "c" }).ParentMissing);
-        Assert.Equal(ProblemCode.NotFound, Assert.Single(workspace.Plan(false, Put("routes", id, """{"paths":["/"]}""", elsewhere)).Problems).Code);
+        Assert.Equal(ProblemCode.NotFound, Assert.Single(workspace.Plan(false, Patch("routes", id, """{"paths":["/"]}""", elsewhere)).Problems).Code);
     }
 
     [Fact]

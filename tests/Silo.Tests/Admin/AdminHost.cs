@@ -1,15 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Abstractions.Sealing;
+using Mesh.Edge.Hosting;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Settings;
 using Mesh.Edge.Tls;
 using Mesh.Grains.Log;
 using Mesh.Grains.Schemas;
 using Mesh.Silo.Admin;
+using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hosting;
 using StackExchange.Redis;
@@ -48,7 +51,7 @@ public sealed class AdminHost : IAsyncDisposable
             Silo.Settings.Role.All,
             new EdgeSettings(),
             new SiloSettings { DataDirectory = data, SiloPort = FreePort(), GatewayPort = FreePort() },
-            new AdminSettings { Listen = "127.0.0.1:0", GuiOrigins = [GuiOrigin], MaxBodyBytes = MaxBodyBytes });
+            new AdminSettings { Listen = "127.0.0.1:0", GuiUrls = [new Uri(GuiOrigin)], MaxBodyBytes = MaxBodyBytes });
         ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(LogStore.ClientOptions(store));
         EntitySchemas schemas = new(PluginCatalog.Default);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -66,6 +69,7 @@ public sealed class AdminHost : IAsyncDisposable
         AdminServices services = new(silo.Services.GetRequiredService<IGrainFactory>(), schemas, settings, node, TimeProvider.System, NullLoggerFactory.Instance)
         {
             IsStoreReachable = () => connection.IsConnected,
+            LogLevel = new LogLevelOverride(new ProcessLogLevel(LogLevel.Information), TimeProvider.System),
         };
         AdminServer server = await AdminServer.Start(services, SelfSignedCertificate.Load(data, TimeProvider.System), CancellationToken.None);
         return new AdminHost(connection, silo, server);

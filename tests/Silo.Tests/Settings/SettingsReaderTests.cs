@@ -49,7 +49,7 @@ public class SettingsReaderTests
     [InlineData("MESH_REGION", "a/b", "a name has at most 63")]
     [InlineData("MESH_REDIS", "host:1,sparkling=yes", "not a Redis address")]
     [InlineData("MESH_ROLE", "queen", "no such role")]
-    [InlineData("MESH_ADMIN_GUI_ORIGIN", "http://a/b", "has a path")]
+    [InlineData("MESH_ADMIN_GUI_URL", "localhost:8002", "not an http or https URL")]
     [InlineData("MESH_ADMIN_HOSTS", "http://a", "'http://a' is not a host name")]
     [InlineData("MESH_ADMIN_MAX_BODY_BYTES", "12", "not a whole number")]
     [InlineData("MESH_ERROR_DEFAULT_TYPE", "image/png", "not among the types")]

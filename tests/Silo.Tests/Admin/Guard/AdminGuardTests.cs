@@ -42,7 +42,7 @@ public class AdminGuardTests
     [InlineData("FOO", "http://attacker.example", null, false)]
     public void Pages_of_other_origins_may_not_write(string method, string? origin, string? site, bool allowed)
     {
-        AdminGuard guard = new(new AdminSettings { GuiOrigins = ["http://localhost:8002"] });
+        AdminGuard guard = new(new AdminSettings { GuiUrls = [new Uri("http://localhost:8002/manager")] });
         HttpContext request = Request(method, "127.0.0.1:8001");
         if (origin is not null)
         {
