@@ -21,7 +21,7 @@ public sealed record KindSample(string Kind, string Path, string Body, string? K
         new("certificates", "/certificates", $$"""{"cert":{{TestCertificates.Leaf.Cert}},"key":{{TestCertificates.Leaf.Key}}}""", null, "tags", "[\"a\"]"),
         new("snis", "/snis", """{"name":"sni-{n}.example.com","certificate":{"id":"{parent}"}}""", "sni-{n}.example.com", "tags", "[\"a\"]",
             ("/certificates", $$"""{"cert":{{TestCertificates.Leaf.Cert}},"key":{{TestCertificates.Leaf.Key}}}""")),
-        new("ca_certificates", "/ca_certificates", $$"""{"cert":{{TestCertificates.Authority.Cert}}}""", null, "tags", "[\"a\"]"),
+        new("ca_certificates", "/ca_certificates", """{"cert":{authority}}""", null, "tags", "[\"a\"]"),
         new("key_sets", "/key-sets", """{"name":"ks-{n}"}""", "ks-{n}", "tags", "[\"a\"]"),
         new("keys", "/keys", """{"name":"k-{n}","kid":"kid-{n}","jwk":"{\"kid\":\"kid-{n}\",\"kty\":\"oct\",\"k\":\"AAAA\"}"}""", "k-{n}", "tags", "[\"a\"]"),
         new("vaults", "/vaults", """{"prefix":"v-{n}","name":"env","config":{"prefix":"X_"}}""", "v-{n}", "description", "\"text\""),
@@ -33,7 +33,7 @@ public sealed record KindSample(string Kind, string Path, string Body, string? K
     public KindSample Numbered(int n, string parent) => this with
     {
         Path = Path.Replace("{parent}", parent, StringComparison.Ordinal),
-        Body = Fill(Body, n).Replace("{parent}", parent, StringComparison.Ordinal),
+        Body = Fill(Body, n).Replace("{parent}", parent, StringComparison.Ordinal).Replace("{authority}", TestCertificates.NewAuthority().Cert, StringComparison.Ordinal),
         Key = Key is null ? null : Fill(Key, n),
         Patch = Fill(Patch, n),
     };

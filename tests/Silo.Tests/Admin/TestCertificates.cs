@@ -9,7 +9,8 @@ internal static class TestCertificates
 {
     public static (string Cert, string Key) Leaf { get; } = Make(authority: false);
 
-    public static (string Cert, string Key) Authority { get; } = Make(authority: true);
+    /// <summary>A new one with each call: the same may be stored only once.</summary>
+    public static (string Cert, string Key) NewAuthority() => Make(authority: true);
 
     private static (string Cert, string Key) Make(bool authority)
     {

@@ -59,6 +59,29 @@ public class AdminGuardTests
     }
 
     [Theory]
+    [InlineData("localhost:8001", "http://localhost:8002", true)]
+    [InlineData("127.0.0.1:8001", "http://localhost:8002", true)]
+    [InlineData("localhost:8444", "https://127.0.0.1:8445", true)]
+    [InlineData("[::1]:8001", "http://localhost:8002", true)]
+    [InlineData("localhost:8001", "http://localhost:8888", false)]
+    [InlineData("localhost:8001", "https://localhost:8002", false)]
+    [InlineData("localhost:8001", "http://attacker.example:8002", false)]
+    [InlineData("attacker.example:8001", "http://attacker.example:8002", false)]
+    [InlineData("127.0.0.1:8001", "http://10.0.0.9:8002", false)]
+    [InlineData("10.0.0.9:8001", "http://10.0.0.9:8002", true)]
+    [InlineData("admin.internal:8001", "http://admin.internal:8002", true)]
+    [InlineData("admin.internal:8001", "http://localhost:8002", false)]
+    [InlineData("localhost:8001", "null", false)]
+    public void Unless_told_otherwise_pages_of_this_host_on_Kong_Managers_ports_may_use_it(string host, string origin, bool allowed)
+    {
+        AdminGuard guard = new(new AdminSettings { Hosts = ["admin.internal"] });
+        HttpContext request = Request("POST", host);
+        request.Request.Headers.Origin = origin;
+        Assert.Equal(allowed, guard.IsAllowedOrigin(request.Request, origin));
+        Assert.Equal(allowed, guard.Check(request, isGatewayList: false) is null);
+    }
+
+    [Theory]
     [InlineData("Authorization", "Bearer secret", true)]
     [InlineData("Authorization", "bearer secret", true)]
     [InlineData("Kong-Admin-Token", "secret", true)]

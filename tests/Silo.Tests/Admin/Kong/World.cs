@@ -13,7 +13,7 @@ internal static class World
     private static readonly (string Path, string Body)[] Entities =
     [
         ($"/certificates/{Certificate}", $$"""{"cert":{{TestCertificates.Leaf.Cert}},"key":{{TestCertificates.Leaf.Key}},"tags":["w-tag"]}"""),
-        ($"/ca_certificates/{CaCertificate}", $$"""{"cert":{{TestCertificates.Authority.Cert}}}"""),
+        ($"/ca_certificates/{CaCertificate}", $$"""{"cert":{{TestCertificates.NewAuthority().Cert}}}"""),
         ("/snis/w-sni.example.com", $$"""{"certificate":{"id":"{{Certificate}}"} }"""),
         ($"/services/{Service}", $$"""{"name":"w-service","url":"https://w.example.com/base","client_certificate":{"id":"{{Certificate}}"},"ca_certificates":["{{CaCertificate}}"],"tags":["w-tag","w-other"]}"""),
         ("/routes/w-route", """{"paths":["/w"],"hosts":["w.example.com"],"headers":{"x-w":["1"]},"service":{"name":"w-service"},"tags":["w-tag"]}"""),
