@@ -4,6 +4,7 @@ using Mesh.Abstractions.Schemas;
 using Mesh.Silo.Admin.Bodies;
 using Mesh.Silo.Admin.Commits;
 using Mesh.Silo.Admin.Errors;
+using Mesh.Silo.Admin.Preconditions;
 
 namespace Mesh.Silo.Admin.Entities;
 
@@ -40,6 +41,6 @@ internal static class ParentWrites
         CommitAnswer commit = await context.Committer.Commit(CommitSummary.Of(parent, MutationVerb.Put, id, body.Json), mutations);
         return commit.Decorate(commit.Outcome.Problems is [var problem, ..]
             ? ProblemAnswer.Of(problem)
-            : new AdminAnswer(StatusCodes.Status200OK, commit.Outcome.Results[0].Document));
+            : EntityAnswer.Of(StatusCodes.Status200OK, commit.Outcome.Results[0].Document));
     }
 }
