@@ -17,6 +17,7 @@ internal sealed class RecentCommits(long head)
 
     /// <summary>Revision <c>r</c> lies at <c>r % MaxCommits</c>.</summary>
     private readonly Commit?[] ring = new Commit?[MaxCommits];
+    private readonly Dictionary<Guid, long> operations = [];
     private long bytes;
 
     public long Head { get; private set; } = head;
@@ -38,11 +39,13 @@ internal sealed class RecentCommits(long head)
         {
             Base++;
             bytes -= Size(At(Base)!);
+            operations.Remove(At(Base)!.OperationId);
             ring[Base % MaxCommits] = null;
         }
 
         Head = commit.Revision;
         ring[Head % MaxCommits] = commit;
+        operations[commit.OperationId] = Head;
     }
 
     public bool Has(long after) => after >= Base && after <= Head;
@@ -68,18 +71,7 @@ internal sealed class RecentCommits(long head)
     }
 
     /// <summary>The revision that carried out an operation, if it is still here.</summary>
-    public long? Find(Guid operationId)
-    {
-        for (long revision = Head; revision > Base; revision--)
-        {
-            if (At(revision)!.OperationId == operationId)
-            {
-                return revision;
-            }
-        }
-
-        return null;
-    }
+    public long? Find(Guid operationId) => operations.TryGetValue(operationId, out long revision) ? revision : null;
 
     private Commit? At(long revision) => ring[revision % MaxCommits];
 
