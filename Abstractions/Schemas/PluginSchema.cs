@@ -17,6 +17,9 @@ public sealed record PluginSchema
 
     /// <summary>Protocols of the routes and services that it can stand on.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = ["grpc", "grpcs", "http", "https"];
+
+    /// <summary>Those of them that stand in <c>protocols</c> when it is not given; null: all.</summary>
+    public IReadOnlyList<string>? DefaultProtocols { get; init; }
     public bool AllowsConsumer { get; init; } = true;
     public bool AllowsRoute { get; init; } = true;
     public bool AllowsService { get; init; } = true;

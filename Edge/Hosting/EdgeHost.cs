@@ -6,6 +6,8 @@ using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins;
+using Mesh.Edge.Plugins.Logging;
+using Mesh.Edge.Plugins.Prometheus;
 using Mesh.Edge.Settings;
 using Mesh.Edge.Status;
 using Mesh.Edge.Sync;
@@ -36,6 +38,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private const int MaxReportedProblems = 1000;
     private static readonly TimeSpan LastReportTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>For the log plugins' outputs to write what waits.</summary>
+    private static readonly TimeSpan LogFlushTimeout = TimeSpan.FromSeconds(5);
+
     private readonly EdgeSettings settings;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -45,6 +50,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private readonly SyncLoop sync;
     private readonly Reporter reporter;
     private readonly RequestCounter requests = new();
+    private readonly LogOutputs logOutputs;
+    private readonly MetricsPage metrics;
     private readonly GatewayApplication gateway;
     private readonly EdgeServer proxy;
     private readonly EdgeServer status;
@@ -63,7 +70,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         Identity = EdgeIdentityFile.Load(directory, settings, time, logger);
         var traffic = new TrafficRecorder(time, Identity.Id);
         var forwarder = new Forwarder(services.GetRequiredService<IHttpForwarder>(), time, loggers.CreateLogger<Forwarder>());
-        var compiler = new EdgeCompiler(PluginCatalog.Default, forwarder.Forward);
+        logOutputs = new LogOutputs(time, loggers);
+        metrics = new MetricsPage(logOutputs.Metrics);
+        var compiler = new EdgeCompiler(PluginCatalog.Create(time, logOutputs), forwarder.Forward);
         current = new CurrentSnapshot(compiler.Empty);
         gateway = new GatewayApplication(new RequestPipeline(current, settings, traffic, time, loggers.CreateLogger<RequestPipeline>()));
 
@@ -88,6 +97,22 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     public IReadOnlyList<ListenerReport> ProxyListeners => proxy.Reports();
 
     public IReadOnlyList<ListenerReport> StatusListeners => status.Reports();
+
+    /// <summary>The page that <c>/metrics</c> answers, in UTF-8.</summary>
+    public ReadOnlyMemory<byte> Metrics()
+    {
+        ListenerReport[] listeners = proxy.Reports();
+        return metrics.Write(new NodeReading(
+            Identity.Id.ToString(),
+            MeshVersion.Current,
+            settings.Workspace,
+            sync.Status.Connected,
+            listeners.Sum(listener => listener.Accepted),
+            listeners.Sum(listener => (long)listener.Connections),
+            requests.InFlight,
+            requests.Total,
+            current.Value));
+    }
 
     /// <summary>Starts an edge and returns when it takes requests.</summary>
     /// <param name="controlPlane">Stays the caller's; must outlive the edge.</param>
@@ -132,6 +157,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
         phase = EdgePhase.Draining;
         await proxy.StopAsync(drain);
+        await logOutputs.StopAsync(LogFlushTimeout);
         await stopping.CancelAsync();
         await Task.WhenAll(background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using (var limit = new CancellationTokenSource(LastReportTimeout, time))
@@ -144,6 +170,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         await proxy.DisposeAsync();
         lastKnownGood.Dispose();
         reporter.Dispose();
+        logOutputs.Dispose();
         await services.DisposeAsync();
         stopping.Dispose();
     }
@@ -152,7 +179,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
     private async Task<string?> Start(IReadOnlyList<ListenDirective> proxyListen, IReadOnlyList<ListenDirective> statusListen, CancellationToken cancel)
     {
-        await status.StartAsync(new StatusApplication(View), cancel);
+        await status.StartAsync(new StatusApplication(View, Metrics), cancel);
         if (await EdgeListeners.Bind(status, "MESH_STATUS_LISTEN", "status", statusListen, cancel) is { } statusProblem)
         {
             return statusProblem;
@@ -202,7 +229,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
     private IEnumerable<ApplyProblem> Problems()
     {
-        IEnumerable<ApplyProblem> problems = sync.Status.Problems.Concat(current.Value.Problems);
+        IEnumerable<ApplyProblem> problems = sync.Status.Problems.Concat(current.Value.Problems).Concat(logOutputs.Problems(Revision));
         return lastKnownGood.Failure is { } failure
             ? problems.Prepend(new ApplyProblem(Revision, "", Guid.Empty, $"the configuration cannot be kept on disk: {failure}"))
             : problems;

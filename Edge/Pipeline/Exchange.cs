@@ -4,6 +4,7 @@ using Mesh.Edge.Balancing;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
+using Mesh.Edge.Plugins.Logging;
 using Mesh.Edge.Routing;
 using Mesh.Edge.Settings;
 using Microsoft.AspNetCore.Http;
@@ -102,6 +103,14 @@ internal sealed class Exchange
     public long StartedAt { get; set; }
     public long UpstreamStartedAt { get; set; }
     public long UpstreamHeadersAt { get; set; }
+
+    public long EndedAt { get; set; }
+
+    /// <summary>The log plugins that hear of this exchange when its answer has ended; null when none does.</summary>
+    public LogChain? Log { get; set; }
+
+    /// <summary>What was taken down of the exchange for log plugins; made by the first of them, shared by all.</summary>
+    public RequestLog? Record { get; set; }
 
     public EdgeSettings Settings { get; set; } = DefaultSettings;
     public TimeProvider Time { get; set; } = TimeProvider.System;

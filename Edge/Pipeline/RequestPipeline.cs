@@ -10,11 +10,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Pipeline;
 
-/// <summary>The way of every request: guard, route, plugins (the last of them forwards), count.</summary>
+/// <summary>The way of every request: guard, route, plugins (the last of them forwards), count, log.</summary>
 internal sealed partial class RequestPipeline(
     CurrentSnapshot current, EdgeSettings settings, TrafficRecorder traffic, TimeProvider time, ILogger<RequestPipeline> log)
 {
     private readonly RequestReading reading = new(settings);
+    private Func<object, Task>? ended;
 
     /// <summary>Never throws: whatever goes wrong concerns this request alone.</summary>
     public async Task Run(HttpContext http)
@@ -35,15 +36,22 @@ internal sealed partial class RequestPipeline(
         }
 
         Count(exchange);
+        if (exchange.Log is not null)
+        {
+            // Called when the last byte has been handed over: the client does not wait for its log.
+            http.Response.OnCompleted(ended ??= Ended, exchange);
+        }
     }
 
     private Exchange Begin(HttpContext http)
     {
         ConnectionFacts connection = http.Features.Get<ConnectionFacts>() ?? DirectConnection.Of(http);
+        EdgeSnapshot snapshot = current.Value;
         return new Exchange
         {
             Http = http,
-            Snapshot = current.Value,
+            Snapshot = snapshot,
+            Log = snapshot.Plugins.GlobalLog,
             Connection = connection,
             RequestId = RequestId.Next(),
             Path = "/",
@@ -118,6 +126,22 @@ internal sealed partial class RequestPipeline(
         {
             LogFailure(log, failure, exchange.RequestId);
         }
+    }
+
+    private Task Ended(object state)
+    {
+        var exchange = (Exchange)state;
+        try
+        {
+            exchange.EndedAt = time.GetTimestamp();
+            exchange.Log!.Run(exchange);
+        }
+        catch (Exception failure)
+        {
+            LogFailure(log, failure, exchange.RequestId);
+        }
+
+        return Task.CompletedTask;
     }
 
     [LoggerMessage(1, LogLevel.Error, "Request {RequestId} failed")]

@@ -11,6 +11,10 @@ internal static class ConfigFields
     /// <summary>Kong's bundled plugins carry the version of the gateway.</summary>
     public const string Version = "3.9.1";
 
+    public static IReadOnlyList<string> HttpProtocols { get; } = ["grpc", "grpcs", "http", "https"];
+
+    public static IReadOnlyList<string> AllProtocols { get; } = [.. HttpProtocols, "tcp", "tls", "tls_passthrough", "udp"];
+
     private const string HeaderNamePattern = "^[A-Za-z0-9_-]+$";
 
     public static Field Flag(string name, bool value) =>

@@ -1,5 +1,6 @@
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.Plugins.Logging;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Plugins;
@@ -20,11 +21,12 @@ internal sealed class PlacedPlugin
 
     private readonly IPlugin? plugin;
 
-    private PlacedPlugin(PluginInstance instance, IPlugin? plugin, string? refusal)
+    private PlacedPlugin(PluginInstance instance, IPlugin? plugin, string? refusal, LogStep? log = null)
     {
         Instance = instance;
         this.plugin = plugin;
         Refusal = refusal;
+        Log = log;
         Protocols = RequestProtocol.Parse(instance.Entity.Protocols);
     }
 
@@ -39,6 +41,9 @@ internal sealed class PlacedPlugin
     /// <summary>Why this edge cannot serve it; null when it can.</summary>
     public string? Refusal { get; }
 
+    /// <summary>What a log plugin does when an answer has ended; null for other plugins and for one that is refused.</summary>
+    public LogStep? Log { get; }
+
     public static int PriorityOf(PluginCatalog catalog, string name) => catalog.FindPlugin(name)?.Schema.Priority ?? UnknownPriority;
 
     public static PlacedPlugin Place(PluginCatalog catalog, Plugin entity, PluginState state)
@@ -52,6 +57,11 @@ internal sealed class PlacedPlugin
         try
         {
             instance = instance with { Settings = PluginSettings.WithDefaults(plugin.Schema.Config, entity.Config) };
+            if (plugin is ILogPlugin logger)
+            {
+                return new PlacedPlugin(instance, plugin, null, logger.BuildLog(instance));
+            }
+
             plugin.Build(instance, Nothing);
             return new PlacedPlugin(instance, plugin, null);
         }

@@ -2,11 +2,16 @@ using Mesh.Abstractions.Schemas;
 using Mesh.Edge.Plugins.Acl;
 using Mesh.Edge.Plugins.BasicAuth;
 using Mesh.Edge.Plugins.Cors;
+using Mesh.Edge.Plugins.FileLog;
+using Mesh.Edge.Plugins.HttpLog;
 using Mesh.Edge.Plugins.IpRestriction;
 using Mesh.Edge.Plugins.KeyAuth;
+using Mesh.Edge.Plugins.Logging;
+using Mesh.Edge.Plugins.Prometheus;
 using Mesh.Edge.Plugins.RateLimiting;
 using Mesh.Edge.Plugins.RequestTermination;
 using Mesh.Edge.Plugins.RequestTransformer;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesh.Edge.Plugins;
 
@@ -19,7 +24,10 @@ internal sealed class PluginCatalog(IReadOnlyList<IPlugin> plugins) : IPluginSch
 
     public IReadOnlyCollection<PluginSchema> All { get; } = [.. plugins.Select(plugin => plugin.Schema).OrderByDescending(schema => schema.Priority)];
 
-    public static PluginCatalog Create(TimeProvider time) => new(
+    public static PluginCatalog Create(TimeProvider time) => Create(time, new LogOutputs(time, NullLoggerFactory.Instance));
+
+    /// <param name="outputs">What log plugins write to.</param>
+    public static PluginCatalog Create(TimeProvider time, LogOutputs outputs) => new(
     [
         new CorsPlugin(),
         new KeyAuthPlugin(time),
@@ -28,6 +36,9 @@ internal sealed class PluginCatalog(IReadOnlyList<IPlugin> plugins) : IPluginSch
         new AclPlugin(),
         new RateLimitingPlugin(time),
         new RequestTransformerPlugin(),
+        new PrometheusPlugin(outputs.Metrics),
+        new HttpLogPlugin(outputs.Queues),
+        new FileLogPlugin(outputs.Files),
         new RequestTerminationPlugin(),
     ]);
 

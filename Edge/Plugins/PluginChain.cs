@@ -1,4 +1,5 @@
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.Plugins.Logging;
 
 namespace Mesh.Edge.Plugins;
 
@@ -13,7 +14,7 @@ internal static class PluginChain
 
     public static RequestStep Fold(in PluginScopes scopes, PluginCatalog catalog, RequestStep forward)
     {
-        string[] order = Order(scopes, catalog);
+        string[] order = [.. Order(scopes, catalog).Where(name => catalog.FindPlugin(name) is not ILogPlugin)];
         if (Places(scopes).All(place => place.Plugins.Values.All(plugin => plugin.Protocols == RequestProtocols.All)))
         {
             return Fold(scopes, order, forward, RequestProtocols.All);
@@ -44,6 +45,13 @@ internal static class PluginChain
             ? table.FindOnRouteOrService(name, id, route, service, protocol) ?? onRouteAndService ?? table.FindOnConsumer(name, id, protocol) ?? general
             : onRouteAndService ?? general;
     }
+
+    /// <summary>The instance of a name that runs for nobody in particular; null when none does.</summary>
+    public static PlacedPlugin? Choose(in PluginScopes scopes, string name, RequestProtocols protocol) =>
+        Find(scopes.RouteAndService, name, protocol)
+        ?? Find(scopes.Route, name, protocol)
+        ?? Find(scopes.Service, name, protocol)
+        ?? Find(scopes.Global, name, protocol);
 
     /// <summary>Whether there are instances of the name for single consumers.</summary>
     public static bool HasConsumers(in PluginScopes scopes, string name) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.Plugins.Logging;
 
 namespace Mesh.Edge.Plugins;
 
@@ -38,7 +39,13 @@ internal sealed class PluginPlace
         }
 
         // Two revisions may be in use at once and two threads may fold at once: each keeps to what it folded itself.
-        var fresh = new FoldedChain(scopes, forward, PluginChain.Fold(scopes, catalog, forward));
+        RequestStep step = PluginChain.Fold(scopes, catalog, forward);
+        if (LogChain.Fold(scopes, catalog) is { } log)
+        {
+            step = new LoggedStep(log, step).Run;
+        }
+
+        var fresh = new FoldedChain(scopes, forward, step);
         Volatile.Write(ref folded, fresh);
         return fresh.Step;
     }

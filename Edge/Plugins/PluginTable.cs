@@ -3,6 +3,7 @@ using Mesh.Abstractions.Entities;
 using Mesh.Edge.Collections;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.Plugins.Logging;
 
 namespace Mesh.Edge.Plugins;
 
@@ -27,6 +28,9 @@ internal sealed class PluginTable
 
     /// <summary>How many instances for single consumers there are under a name in a place: <see cref="ConsumerScope"/> without its consumer.</summary>
     private ShardedMap<ConsumerScope, int> ConsumerCounts { get; init; } = ShardedMap<ConsumerScope, int>.Create();
+
+    /// <summary>The log plugins of requests that no route took; null when there are none.</summary>
+    public LogChain? GlobalLog { get; private init; }
 
     public static PluginTable Empty(PluginCatalog catalog, RequestStep forward) => new(catalog, forward);
 
@@ -197,6 +201,7 @@ internal sealed class PluginTable
             RoutesAndServices = routesAndServices.Build(),
             Consumers = consumers.Build(),
             ConsumerCounts = consumerCounts.Build(),
+            GlobalLog = LogChain.Fold(new PluginScopes(null, null, null, global), origin.catalog),
         };
 
         private void Change(in ConsumerScope scope, Func<PluginPlace, PluginPlace> change)

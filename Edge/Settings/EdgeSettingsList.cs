@@ -12,7 +12,7 @@ internal static class EdgeSettingsList
     public static IReadOnlyList<Setting<EdgeSettings>> All { get; } =
     [
         new("MESH_PROXY_LISTEN", "addresses that clients connect to", Listen, (s, v) => s with { ProxyListen = ListenValue.Check(v) }),
-        new("MESH_STATUS_LISTEN", "addresses of /status and /status/ready", Listen, (s, v) => s with { StatusListen = ListenValue.Check(v) }),
+        new("MESH_STATUS_LISTEN", "addresses of /status, /status/ready and /metrics", Listen, (s, v) => s with { StatusListen = ListenValue.Check(v) }),
         new("MESH_DATA_DIR", "directory of everything that is kept", "a directory", (s, v) => s with { DataDirectory = SettingValue.Path(v) }),
         new("MESH_REGION", "region of this process", PlainName, (s, v) => s with { Region = SettingValue.Name(v) }),
         new("MESH_ZONE", "zone of this process", PlainName, (s, v) => s with { Zone = SettingValue.Name(v) }),

@@ -37,7 +37,7 @@ internal static class PluginEntitySchema
             "config" => field with { Fields = plugin.Config },
             "protocols" => field with
             {
-                Default = $"[{string.Join(',', plugin.Protocols.Select(protocol => $"\"{protocol}\""))}]",
+                Default = $"[{string.Join(',', (plugin.DefaultProtocols ?? plugin.Protocols).Select(protocol => $"\"{protocol}\""))}]",
                 Elements = field.Elements! with { OneOf = [.. plugin.Protocols] },
             },
             "route" => field with { MustBeNull = !plugin.AllowsRoute },

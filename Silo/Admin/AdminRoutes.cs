@@ -53,6 +53,7 @@ internal static class AdminRoutes
         new("/edges/{edge}", key => EdgeEndpoints.One(key[0])),
         new("/listeners", ListenerEndpoints.All),
         new("/listeners/{listener}", key => ListenerEndpoints.One(key[0])),
+        new("/metrics", MetricsEndpoint.Resource),
         new("/metrics/summary", SummaryEndpoint.Resource),
         new("/routes/{route}/traffic", key => TrafficEndpoints.Route(key[0])),
         new("/services/{service}/traffic", key => TrafficEndpoints.Service(key[0])),

@@ -10,6 +10,9 @@ internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas
     /// <summary>Whether a commit could be made durable now; grains go on reading from memory while the store is away.</summary>
     public required Func<bool> IsStoreReachable { get; init; }
 
+    /// <summary>The metrics page of the edge in this process; null when there is none.</summary>
+    public Func<ReadOnlyMemory<byte>>? EdgeMetrics { get; init; }
+
     public AdminRouter Router { get; } = new(Schemas);
 
     public required LogLevelOverride LogLevel { get; init; }

@@ -165,6 +165,7 @@ internal sealed class MeshNode : IAsyncDisposable
         {
             IsStoreReachable = () => store.Log.IsConnected,
             LogLevel = new LogLevelOverride(level, time),
+            EdgeMetrics = edge is null ? null : edge.Metrics,
         };
         return AdminServer.Start(services, SelfSignedCertificate.Load(settings.Silo.DataDirectory, time), cancel);
     }

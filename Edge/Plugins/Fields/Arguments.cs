@@ -125,6 +125,10 @@ internal sealed class Arguments : IBodyFields
     public IEnumerable<IGrouping<string, string>> ByName() =>
         list.GroupBy(argument => Decode(argument.RawName), argument => Decode(argument.RawValue ?? ""), StringComparer.Ordinal);
 
+    /// <summary>Names and values in their order, for showing; the value of an argument without <c>=</c> is null.</summary>
+    public IEnumerable<(string Name, string? Value)> Decoded() =>
+        list.Select(argument => (Decode(argument.RawName), argument.RawValue is { } value ? Decode(value) : null));
+
     public override string ToString()
     {
         var builder = new StringBuilder();

@@ -30,7 +30,7 @@ internal static class SchemaJson
                     break;
 
                 case "protocols":
-                    fields.Add(field with { Default = JsonSerializer.Serialize(plugin.Protocols), Elements = field.Elements! with { OneOf = [.. plugin.Protocols] } });
+                    fields.Add(field with { Default = JsonSerializer.Serialize(plugin.DefaultProtocols ?? plugin.Protocols), Elements = field.Elements! with { OneOf = [.. plugin.Protocols] } });
                     break;
 
                 default:

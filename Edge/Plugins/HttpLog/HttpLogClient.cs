@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mesh.Edge.Plugins.HttpLog;
+
+/// <summary>The connections to one endpoint.</summary>
+internal static class HttpLogClient
+{
+    /// <summary>Of an answer this many bytes are read, so that the connection can be used again; more ends it.</summary>
+    private const int MaxAnswerBytes = 64 * 1024;
+
+    [SuppressMessage("Security", "CA5359", Justification = "Kong's http-log does not verify its endpoint's certificate and has no setting for it; endpoints with private certificates depend on that.")]
+    public static HttpMessageInvoker Create(HttpLogTarget target) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = target.Timeout,
+        PooledConnectionIdleTimeout = target.KeepAlive,
+        MaxResponseDrainSize = MaxAnswerBytes,
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    });
+}

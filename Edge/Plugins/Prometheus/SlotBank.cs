@@ -1,0 +1,65 @@
+namespace Mesh.Edge.Plugins.Prometheus;
+
+/// <summary>
+/// Counters by number. Each core has its own copies, so that cores never write the same memory; reading sums them up.
+/// Adding takes no lock and, once a core has seen a counter's neighbourhood, allocates nothing.
+/// </summary>
+internal sealed class SlotBank
+{
+    private const int ChunkBits = 10;
+    private const int ChunkSlots = 1 << ChunkBits;
+
+    private readonly long[]?[][] lanes = new long[]?[Environment.ProcessorCount][];
+    private int taken;
+
+    /// <param name="capacity">Counters at most.</param>
+    public SlotBank(int capacity)
+    {
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = new long[]?[(capacity + ChunkSlots - 1) / ChunkSlots];
+        }
+    }
+
+    /// <summary>Takes <paramref name="count"/> counters in a row, unless that many are not left below <paramref name="limit"/>.</summary>
+    public bool TryTake(int count, int limit, out int first)
+    {
+        while (true)
+        {
+            first = Volatile.Read(ref taken);
+            if (first + count > limit)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref taken, first + count, first) == first)
+            {
+                return true;
+            }
+        }
+    }
+
+    public void Add(int slot, long value)
+    {
+        long[]?[] lane = lanes[(uint)Thread.GetCurrentProcessorId() % (uint)lanes.Length];
+        long[] chunk = Volatile.Read(ref lane[slot >> ChunkBits]) ?? Open(lane, slot >> ChunkBits);
+        Interlocked.Add(ref chunk[slot & (ChunkSlots - 1)], value);
+    }
+
+    public long Sum(int slot)
+    {
+        long sum = 0;
+        foreach (long[]?[] lane in lanes)
+        {
+            sum += Volatile.Read(ref lane[slot >> ChunkBits]) is { } chunk ? Volatile.Read(ref chunk[slot & (ChunkSlots - 1)]) : 0;
+        }
+
+        return sum;
+    }
+
+    private static long[] Open(long[]?[] lane, int chunk)
+    {
+        var made = new long[ChunkSlots];
+        return Interlocked.CompareExchange(ref lane[chunk], made, null) ?? made;
+    }
+}
