@@ -1,7 +1,7 @@
 namespace Mesh.Edge.Explain;
 
 /// <summary>An answer of Mesh's own.</summary>
-/// <param name="Stage"><c>guard</c>, <c>path</c>, <c>router</c>, <c>protocol</c>, <c>plugin</c> or <c>upstream</c>.</param>
+/// <param name="Stage"><c>server</c>, <c>guard</c>, <c>path</c>, <c>router</c>, <c>protocol</c>, <c>plugin</c> or <c>upstream</c>.</param>
 /// <param name="Message">In the body of the answer; null for a redirect.</param>
 /// <param name="Detail">More than the client is told.</param>
 /// <param name="Location">Where a redirect leads.</param>

@@ -22,6 +22,11 @@ internal sealed class Explainer(EdgeSettings settings)
     public Explanation Explain(ExplainRequest request, EdgeSnapshot snapshot, bool ownRotation)
     {
         Exchange exchange = ImaginedRequest.Begin(request, snapshot, settings);
+        if (ServerRefusal.Of(request) is { } unseen)
+        {
+            return Begun(request, exchange, path: null, []) with { Refusal = unseen };
+        }
+
         if (RequestGuard.Check(exchange.Http, exchange.Connection, out GuardedTarget target) is { Refused: true } verdict)
         {
             return Begun(request, exchange, path: null, []) with { Refusal = new("guard", verdict.Status, verdict.Message) };
@@ -77,10 +82,10 @@ internal sealed class Explainer(EdgeSettings settings)
             };
         }
 
-        return Forwarded(PluginReading.Add(begun, exchange, request.Consumer?.Id), exchange, ownRotation);
+        return Forwarded(PluginReading.Add(begun, exchange, request.Consumer?.Id), request, exchange, ownRotation);
     }
 
-    private static Explanation Forwarded(Explanation begun, Exchange exchange, bool ownRotation)
+    private static Explanation Forwarded(Explanation begun, ExplainRequest request, Exchange exchange, bool ownRotation)
     {
         if (begun.Plugins.FirstOrDefault(plugin => plugin.Problem is not null) is { } broken)
         {
@@ -96,7 +101,7 @@ internal sealed class Explainer(EdgeSettings settings)
         UpstreamReading upstream = new(exchange, plan);
         begun = begun with { Balancing = upstream.Balancing(ownRotation) };
         return upstream.Target is { } target
-            ? begun with { UpstreamRequest = upstream.Request(target, [.. begun.Plugins.Select(plugin => plugin.Name)]) }
+            ? begun with { UpstreamRequest = upstream.Request(target, request.Headers.Keys, [.. begun.Plugins.Select(plugin => plugin.Name)]) }
             : begun with { Refusal = begun.Refusal ?? new("upstream", UpstreamFailure.NoPeer.Status, UpstreamFailure.NoPeer.Message) };
     }
 

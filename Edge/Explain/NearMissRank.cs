@@ -10,7 +10,7 @@ namespace Mesh.Edge.Explain;
 /// <param name="Common">Characters that the path shares with the closest path of the route.</param>
 internal readonly record struct NearMissRank(int Failures, int Common, ulong Priority, Guid Id) : IComparable<NearMissRank>
 {
-    /// <summary>The route with what it fails; null when it does not serve requests at all and would not match either.</summary>
+    /// <summary>The route with what it fails; null when it fails none.</summary>
     public static (ExplainedCandidate Candidate, NearMissRank Rank)? Of(Route route, in RouteQuery query, EdgeSnapshot snapshot)
     {
         List<Placement> places = Placement.Of(route);
@@ -31,7 +31,7 @@ internal readonly record struct NearMissRank(int Failures, int Common, ulong Pri
 
         if (failures.Count == 0)
         {
-            // Nothing is wrong with any one condition: only no single place has both host and port.
+            // It matches and lost: the index leads to more routes than were traced.
             return null;
         }
 

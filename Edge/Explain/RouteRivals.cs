@@ -59,14 +59,13 @@ internal static class RouteRivals
             }
         }
 
-        if (best is not null && winner is not null)
+        if (best is not null)
         {
-            return (0, best.Priority, new(route.Id, route.Name, true, Defeat.Reason(best, winner), 0, RoutePriority.Read(best.Priority)));
+            return (0, best.Priority, new(route.Id, route.Name, true, Defeat.Reason(best, winner!), 0, RoutePriority.Read(best.Priority)));
         }
 
         List<string> failures = RouteFailures.Of(places, query);
-        string reason = failures.Count > 0 ? failures[0] : "host and path match in different places only";
-        return (Math.Max(1, failures.Count), highest, new(route.Id, route.Name, false, reason, Math.Max(0, failures.Count - 1), RoutePriority.Read(highest)));
+        return (failures.Count, highest, new(route.Id, route.Name, false, failures[0], failures.Count - 1, RoutePriority.Read(highest)));
     }
 
     private static IEnumerable<ExplainedCandidate> NearMisses(EdgeSnapshot snapshot, in RouteQuery query, HashSet<Guid> known)

@@ -44,12 +44,17 @@ internal sealed class UpstreamReading
             [.. targets.Select(target => Read(target, byText, cycle))]);
     }
 
-    public ExplainedUpstreamRequest Request(TargetAddress target, IReadOnlyList<string> plugins)
+    /// <param name="asked">Names of the headers that the client sends.</param>
+    /// <param name="plugins">Names of the plugins that run.</param>
+    public ExplainedUpstreamRequest Request(TargetAddress target, IEnumerable<string> asked, IReadOnlyList<string> plugins)
     {
         bool webSocket = WebSocketRequest.Prepare(exchange.Http);
         HttpRequest request = exchange.Http.Request;
         using var message = new HttpRequestMessage { Version = plan.Http2 ? new Version(2, 0) : new Version(1, 1) };
         RequestHeaders.Write(exchange, message, Forwarder.HostFor(exchange, plan, target, upstream));
+
+        // Asked for its length, a body without bytes names it, as it does when it is sent.
+        _ = message.Content?.Headers.ContentLength;
         List<ExplainedHeader> sent = [];
         foreach ((string name, var values) in message.Headers.NonValidated.Concat(message.Content?.Headers.NonValidated ?? default))
         {
@@ -61,12 +66,15 @@ internal sealed class UpstreamReading
         HashSet<string> kept = [.. sent.Select(header => header.Name.ToLowerInvariant())];
         ExplainedRemoval[] removed =
         [
-            .. request.Headers.Keys.Where(name => !kept.Contains(name.ToLowerInvariant())).Select(name => new ExplainedRemoval(
-                name, HopByHop.Contains(name) ? "concerns the client's connection only" : "not passed on")),
+            .. asked.Where(name => !kept.Contains(name.ToLowerInvariant())).Select(name => new ExplainedRemoval(name, Reason(name))),
         ];
         string url = string.Concat(plan.Secure ? target.HttpsOrigin : target.HttpOrigin, exchange.UpstreamPath, exchange.UpstreamQuery);
         return new(request.Method, url, plan.Http2 ? "2" : "1.1", webSocket, sent, removed, Tls(target), plugins);
     }
+
+    private string Reason(string name) => HopByHop.Contains(name) ? "concerns the client's connection only"
+        : !exchange.Http.Request.Headers.ContainsKey(name) ? "the client's Connection header names it"
+        : "not passed on";
 
     private static ExplainedTarget Read(Target target, Dictionary<string, int> turns, double cycle)
     {

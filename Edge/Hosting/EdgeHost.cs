@@ -90,6 +90,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
     public EdgeIdentity Identity { get; }
 
+    /// <summary>What requests are served by.</summary>
+    public EdgeSnapshot Snapshot => current.Value;
+
     /// <summary>The revision that requests are served by.</summary>
     public long Revision => current.Value.Revision;
 

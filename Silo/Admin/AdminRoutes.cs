@@ -4,6 +4,7 @@ using Mesh.Grains.Schemas;
 using Mesh.Silo.Admin.Batch;
 using Mesh.Silo.Admin.Config;
 using Mesh.Silo.Admin.Entities;
+using Mesh.Silo.Admin.Explain;
 using Mesh.Silo.Admin.Fleet;
 using Mesh.Silo.Admin.History;
 using Mesh.Silo.Admin.Logging;
@@ -48,6 +49,7 @@ internal static class AdminRoutes
         new("/commits", CommitEndpoints.All),
         new("/commits/{commit}", key => CommitEndpoints.One(key[0])),
         new("/commits/{commit}/revert", key => RevertEndpoint.Of(key[0])),
+        new("/explain", ExplainEndpoint.Resource),
         new("/gateways", GatewaysEndpoint.Resource),
         new("/edges", EdgeEndpoints.All),
         new("/edges/{edge}", key => EdgeEndpoints.One(key[0])),

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Sync.Remote;
+using Mesh.Silo.Admin.Explain;
 using Mesh.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -17,7 +18,13 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private readonly WebApplication application;
 
-    private AdminServer(WebApplication application) => this.application = application;
+    private readonly WorkspaceSnapshots snapshots;
+
+    private AdminServer(WebApplication application, WorkspaceSnapshots snapshots)
+    {
+        this.application = application;
+        this.snapshots = snapshots;
+    }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8001</c>.</summary>
     public IReadOnlyList<string> Addresses => [.. application.Urls];
@@ -45,7 +52,7 @@ internal sealed class AdminServer : IAsyncDisposable
         try
         {
             await application.StartAsync(cancel);
-            return new AdminServer(application);
+            return new AdminServer(application, services.Snapshots);
         }
         catch (Exception failure)
         {
@@ -62,7 +69,11 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <summary>Stops accepting and lets running requests end.</summary>
     public Task Stop(CancellationToken cancel) => application.StopAsync(cancel);
 
-    public ValueTask DisposeAsync() => application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await application.DisposeAsync();
+        snapshots.Dispose();
+    }
 
     private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminConnections connections, X509Certificate2 certificate)
     {

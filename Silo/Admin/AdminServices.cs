@@ -1,5 +1,7 @@
+using Mesh.Edge.Configuration;
 using Mesh.Grains.Schemas;
 using Mesh.Silo.Admin.Logging;
+using Mesh.Silo.Admin.Explain;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Admin;
@@ -14,8 +16,13 @@ internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas
     public Func<ReadOnlyMemory<byte>>? EdgeMetrics { get; init; }
 
     public AdminRouter Router { get; } = new(Schemas);
+    /// <summary>What the edge of this process serves by; null where none runs.</summary>
+    public Func<EdgeSnapshot>? EdgeSnapshot { get; init; }
 
     public required LogLevelOverride LogLevel { get; init; }
 
     public AdminConnections Connections { get; } = new();
+
+    /// <summary>For processes and workspaces without an edge.</summary>
+    public WorkspaceSnapshots Snapshots { get; } = new(Grains, Time);
 }

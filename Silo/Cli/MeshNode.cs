@@ -166,6 +166,7 @@ internal sealed class MeshNode : IAsyncDisposable
             IsStoreReachable = () => store.Log.IsConnected,
             LogLevel = new LogLevelOverride(level, time),
             EdgeMetrics = edge is null ? null : edge.Metrics,
+            EdgeSnapshot = edge is { } beside ? () => beside.Snapshot : null,
         };
         return AdminServer.Start(services, SelfSignedCertificate.Load(settings.Silo.DataDirectory, time), cancel);
     }

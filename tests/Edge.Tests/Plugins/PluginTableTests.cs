@@ -1,5 +1,6 @@
 using CsCheck;
 using Mesh.Abstractions.Entities;
+using Mesh.Edge.Explain;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins;
 
@@ -271,7 +272,16 @@ public sealed class PluginTableTests
         exchange.Consumer = request.Consumer;
         ValueTask run = PluginBench.Run(exchange);
         Assert.True(run.IsCompletedSuccessfully);
-        return Marks(exchange);
+        Guid[] ran = Marks(exchange);
+        Assert.Equal(ran, Explained(exchange));
+        return ran;
+    }
+
+    /// <summary>What an explanation of the same request says to run.</summary>
+    private static IEnumerable<Guid> Explained(Exchange exchange)
+    {
+        Explanation begun = new() { Revision = 1, Request = new("GET", "http", null, 80, "/", "", "1.1", "", false, null, null), Normalization = [] };
+        return PluginReading.Add(begun, exchange, exchange.Consumer?.Id).Plugins.Select(plugin => plugin.Id);
     }
 
     private static long Allocated(PluginTable table, Guid route, Guid? service)
