@@ -1,7 +1,7 @@
 using Mesh.Edge.Configuration;
 using Mesh.Grains.Schemas;
-using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Admin.Explain;
+using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Admin;
@@ -16,6 +16,7 @@ internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas
     public Func<ReadOnlyMemory<byte>>? EdgeMetrics { get; init; }
 
     public AdminRouter Router { get; } = new(Schemas);
+
     /// <summary>What the edge of this process serves by; null where none runs.</summary>
     public Func<EdgeSnapshot>? EdgeSnapshot { get; init; }
 

@@ -13,7 +13,7 @@ public class ExplainTests(AdminFixture admin)
     {
         string path = $"/explained-{admin.NextNumber()}";
         string service = (await admin.Client.Post("/services", """{"host":"upstream.internal","path":"/base"}""")).Expect(201).String("id")!;
-        string route = (await admin.Client.Post("/routes", $$"""{"paths":["{{path}}"],"methods":["GET"],"service":{"id":"{{service}}"}}""")).Expect(201).String("id")!;
+        string route = (await admin.Client.Post("/routes", $$"""{"paths":["{{path}}"],"methods":["GET"],"service":{"id":"{{service}}"} }""")).Expect(201).String("id")!;
         JsonElement first = await Explain($$"""{"host":"a.test","path":"{{path}}//x/../y?z=%20"}""");
         Assert.Equal(route, first.GetProperty("route").GetProperty("id").GetString());
         Assert.Equal("http://upstream.internal:80/base/y?z=%20", first.GetProperty("upstream_request").GetProperty("url").GetString());
@@ -35,7 +35,7 @@ public class ExplainTests(AdminFixture admin)
     {
         int n = admin.NextNumber();
         string service = (await admin.Client.Post("/services", """{"host":"upstream.internal"}""")).Expect(201).String("id")!;
-        (await admin.Client.Post("/routes", $$"""{"name":"explained-{{n}}","paths":["/explained-{{n}}"],"service":{"id":"{{service}}"}}""")).Expect(201);
+        (await admin.Client.Post("/routes", $$"""{"name":"explained-{{n}}","paths":["/explained-{{n}}"],"service":{"id":"{{service}}"} }""")).Expect(201);
         string consumer = (await admin.Client.Post("/consumers", $$"""{"username":"explained-{{n}}"}""")).Expect(201).String("id")!;
         string onService = (await admin.Client.Post($"/services/{service}/plugins", """{"name":"request-termination","config":{"message":"not-to-be-shown"}}""")).Expect(201).String("id")!;
         string onConsumer = (await admin.Client.Post($"/consumers/{consumer}/plugins", """{"name":"request-termination","config":{"message":"not-to-be-shown"}}""")).Expect(201).String("id")!;
