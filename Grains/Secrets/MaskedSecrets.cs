@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Schemas;
 using Mesh.Grains.Schemas;
-using Mesh.Grains.Validation;
 
 namespace Mesh.Grains.Secrets;
 
@@ -12,30 +11,35 @@ namespace Mesh.Grains.Secrets;
 /// </summary>
 internal sealed class MaskedSecrets(EntitySchemas schemas)
 {
-    private const string NothingStored = $"'{SecretMask.Text}' stands for the stored secret, and there is none: send the secret itself";
+    /// <summary>Said of a mask that stands for nothing.</summary>
+    public const string NothingStored = $"'{SecretMask.Text}' stands for the stored secret, and there is none: send the secret itself";
 
     /// <param name="body">Changed in place.</param>
     /// <param name="stored">The entity as it stands; null when there is none.</param>
-    public void Restore(string kind, JsonObject body, JsonObject? stored, ErrorTree errors)
+    /// <returns>Dotted names of the fields whose mask stands for nothing.</returns>
+    public List<string> Restore(string kind, JsonObject body, JsonObject? stored)
     {
+        List<string> faults = [];
         if (schemas.FieldsOf(kind, body["name"] is null && stored is not null ? stored : body) is { } fields)
         {
-            Restore(fields, body, stored, "", errors);
+            Restore(fields, body, stored, "", faults);
         }
+
+        return faults;
     }
 
-    private static void Restore(IReadOnlyList<Field> fields, JsonObject body, JsonObject? stored, string path, ErrorTree errors)
+    private static void Restore(IReadOnlyList<Field> fields, JsonObject body, JsonObject? stored, string path, List<string> faults)
     {
         foreach (Field field in fields)
         {
-            if (body[field.Name] is { } value && Restored(field, value, stored?[field.Name], path + field.Name, errors) is var restored && !ReferenceEquals(restored, value))
+            if (body[field.Name] is { } value && Restored(field, value, stored?[field.Name], path + field.Name, faults) is var restored && !ReferenceEquals(restored, value))
             {
                 body[field.Name] = restored;
             }
         }
     }
 
-    private static JsonNode Restored(Field field, JsonNode value, JsonNode? stored, string path, ErrorTree errors)
+    private static JsonNode Restored(Field field, JsonNode value, JsonNode? stored, string path, List<string> faults)
     {
         switch (value)
         {
@@ -45,17 +49,17 @@ internal sealed class MaskedSecrets(EntitySchemas schemas)
                     return stored.DeepClone();
                 }
 
-                errors.Add(path, NothingStored);
+                faults.Add(path);
                 return value;
 
             case JsonObject record when field.Fields is { } fields:
-                Restore(fields, record, stored as JsonObject, path + ".", errors);
+                Restore(fields, record, stored as JsonObject, path + ".", faults);
                 return value;
 
             case JsonObject map when field.Elements is { } values:
                 foreach ((string key, JsonNode? entry) in map.ToArray())
                 {
-                    if (entry is not null && Restored(Inner(field, values), entry, (stored as JsonObject)?[key], $"{path}.{key}", errors) is var restored && !ReferenceEquals(restored, entry))
+                    if (entry is not null && Restored(Inner(field, values), entry, (stored as JsonObject)?[key], $"{path}.{key}", faults) is var restored && !ReferenceEquals(restored, entry))
                     {
                         map[key] = restored;
                     }
@@ -68,7 +72,7 @@ internal sealed class MaskedSecrets(EntitySchemas schemas)
                 {
                     string at = $"{path}.{(i + 1).ToString(CultureInfo.InvariantCulture)}";
                     JsonNode? old = stored is JsonArray olds && i < olds.Count ? olds[i] : null;
-                    if (list[i] is { } entry && Restored(Inner(field, elements), entry, old, at, errors) is var restored && !ReferenceEquals(restored, entry))
+                    if (list[i] is { } entry && Restored(Inner(field, elements), entry, old, at, faults) is var restored && !ReferenceEquals(restored, entry))
                     {
                         list[i] = restored;
                     }

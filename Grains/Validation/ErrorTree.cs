@@ -39,19 +39,15 @@ internal sealed class ErrorTree
             return;
         }
 
-        var at = root;
-        var names = path.Split('.');
-        foreach (var name in names.AsSpan(0, names.Length - 1))
-        {
-            if (at[name] is not JsonObject next)
-            {
-                at[name] = next = [];
-            }
+        var (record, name) = Descend(path);
+        record.TryAdd(name, JsonValue.Create(message));
+    }
 
-            at = next;
-        }
-
-        at.TryAdd(names[^1], JsonValue.Create(message));
+    /// <summary>Sets the error of a field whatever was said of it before.</summary>
+    public void Put(string path, string message)
+    {
+        var (record, name) = Descend(path);
+        record[name] = message;
     }
 
     /// <summary>Sets the errors of a field; names with dots in them stay whole.</summary>
@@ -70,6 +66,23 @@ internal sealed class ErrorTree
     }
 
     public static byte[] ToUtf8(JsonObject fields) => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(fields, Plain);
+
+    private (JsonObject Record, string Name) Descend(string path)
+    {
+        var at = root;
+        var names = path.Split('.');
+        foreach (var name in names.AsSpan(0, names.Length - 1))
+        {
+            if (at[name] is not JsonObject next)
+            {
+                at[name] = next = [];
+            }
+
+            at = next;
+        }
+
+        return (at, names[^1]);
+    }
 
     private static void Collect(JsonObject errors, string prefix, List<string> said)
     {

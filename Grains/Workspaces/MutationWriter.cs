@@ -59,8 +59,13 @@ internal sealed class MutationWriter(
             return null;
         }
 
-        RestoreSecrets(kind, mutation, body, errors);
+        var unknownSecrets = RestoreSecrets(kind, mutation, body);
         var document = validator.Normalize(schema, body, Resolve, errors, out var unresolved);
+        foreach (var field in unknownSecrets)
+        {
+            errors.Put(field, MaskedSecrets.NothingStored);
+        }
+
         if (!errors.IsEmpty || unresolved.Count > 0)
         {
             if (!errors.IsEmpty)
@@ -114,13 +119,13 @@ internal sealed class MutationWriter(
         return true;
     }
 
-    private void RestoreSecrets(KindView kind, Mutation mutation, JsonObject body, ErrorTree errors)
+    private List<string> RestoreSecrets(KindView kind, Mutation mutation, JsonObject body)
     {
         var stored = mutation.Verb == MutationVerb.Create ? null
             : Text(body["id"]) is { } id ? Guid.TryParseExact(id, "D", out var given) ? kind.Find(given) : null
             : wholeDocument && ids.Find(kind, body, Resolve) is { } known ? kind.Find(known)
             : null;
-        secrets.Restore(kind.Schema.Kind, body, stored is null ? null : JsonBody.Parse(stored, out _), errors);
+        return secrets.Restore(kind.Schema.Kind, body, stored is null ? null : JsonBody.Parse(stored, out _));
     }
 
     private EntityResult? Place(int index, KindView kind, Mutation mutation, JsonObject document, JsonNode? names)

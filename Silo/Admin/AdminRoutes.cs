@@ -10,6 +10,7 @@ using Mesh.Silo.Admin.History;
 using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Admin.Node;
 using Mesh.Silo.Admin.Schemas;
+using Mesh.Silo.Admin.Search;
 using Mesh.Silo.Admin.Tags;
 using Mesh.Silo.Admin.Upstreams;
 
@@ -50,6 +51,7 @@ internal static class AdminRoutes
         new("/commits/{commit}", key => CommitEndpoints.One(key[0])),
         new("/commits/{commit}/revert", key => RevertEndpoint.Of(key[0])),
         new("/explain", ExplainEndpoint.Resource),
+        new("/search", SearchEndpoint.Resource),
         new("/gateways", GatewaysEndpoint.Resource),
         new("/edges", EdgeEndpoints.All),
         new("/edges/{edge}", key => EdgeEndpoints.One(key[0])),

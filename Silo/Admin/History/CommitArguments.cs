@@ -15,7 +15,6 @@ internal static class CommitArguments
     /// <exception cref="AdminRefusal">One cannot be followed.</exception>
     public static CommitQuery Read(AdminContext context)
     {
-        (int size, long? before) = HistoryPages.Read(context);
         string? kind = context.Query("kind") is { } name ? Kind(context, "kind", name) : null;
         Guid? entity = null;
         if (context.Query("entity") is { } named)
@@ -30,7 +29,7 @@ internal static class CommitArguments
             kind = colon < 0 ? kind : Kind(context, "entity", named[..colon]);
         }
 
-        return new CommitQuery(before, size, kind, entity, context.Query("author"), Time(context, "since"), Time(context, "until"));
+        return new CommitQuery(PageAnswer.Before(context), PageAnswer.Size(context), kind, entity, context.Query("author"), Time(context, "since"), Time(context, "until"));
     }
 
     /// <summary>As in documents (<c>key_sets</c>) or in paths (<c>key-sets</c>).</summary>

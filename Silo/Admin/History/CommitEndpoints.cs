@@ -20,7 +20,7 @@ internal static class CommitEndpoints
     private static async Task<AdminAnswer> List(AdminContext context)
     {
         CommitPage page = await context.History.List(CommitArguments.Read(context));
-        return HistoryPages.Answer(context, page.Head, page.Commits, page.Next, ChangeJson.WriteHeader);
+        return PageAnswer.Of(context, page.Head, page.Commits, PageAnswer.Offset(page.Next), ChangeJson.WriteHeader);
     }
 
     private static async Task<AdminAnswer> Read(AdminContext context, string which)

@@ -11,7 +11,7 @@ internal static class EntityHistoryEndpoint
 
     private static async Task<AdminAnswer> Read(AdminContext context, EntitySchema schema, string key, EntityParent? parent)
     {
-        (int size, long? before) = HistoryPages.Read(context);
+        (int size, long? before) = (PageAnswer.Size(context), PageAnswer.Before(context));
         EntityReading entity = await context.Workspace.Read(schema.Kind, await EntityReads.Key(context, schema, key), parent);
         if ((entity.Document is null ? Deleted(key) : entity.Id) is not { } id)
         {
@@ -25,7 +25,7 @@ internal static class EntityHistoryEndpoint
         }
 
         ChangeJson changes = new(context.Schemas);
-        return HistoryPages.Answer(context, history.Head, history.Versions, history.Next, (json, version) =>
+        return PageAnswer.Of(context, history.Head, history.Versions, PageAnswer.Offset(history.Next), (json, version) =>
         {
             ChangeJson.WriteHeader(json, version.Header);
             json.WritePropertyName("change");

@@ -3,35 +3,40 @@ using System.Text.Json;
 using Mesh.Abstractions.Configuration;
 using Mesh.Silo.Admin.Errors;
 
-namespace Mesh.Silo.Admin.History;
+namespace Mesh.Silo.Admin;
 
-/// <summary>Pages of history, newest first, in Kong's form. Behind a page stands the revision that the next one begins below.</summary>
-internal static class HistoryPages
+/// <summary>Pages in Kong's form whose offsets say where to go on, all other arguments repeated.</summary>
+internal static class PageAnswer
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1000;
 
-    /// <summary>The arguments <c>size</c> and <c>offset</c>.</summary>
-    /// <exception cref="AdminRefusal">One cannot be followed.</exception>
-    public static (int Size, long? Before) Read(AdminContext context)
+    /// <exception cref="AdminRefusal">Not a size.</exception>
+    public static int Size(AdminContext context)
     {
         int size = DefaultSize;
-        if (context.Query("size") is { } sizeText && !(int.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= MaxSize))
-        {
-            throw new AdminRefusal(ProblemAnswer.Of(ProblemCode.InvalidSize, $"size must be an integer between 1 and {MaxSize}"));
-        }
+        return context.Query("size") is not { } text || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= MaxSize)
+            ? size
+            : throw new AdminRefusal(ProblemAnswer.Of(ProblemCode.InvalidSize, $"size must be an integer between 1 and {MaxSize}"));
+    }
 
+    /// <summary>The revision that a page of history begins below; null for the first page.</summary>
+    /// <exception cref="AdminRefusal">Not an offset.</exception>
+    public static long? Before(AdminContext context)
+    {
         if (context.Query("offset") is not { } offset)
         {
-            return (size, null);
+            return null;
         }
 
         return long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out long before)
-            ? (size, before)
+            ? before
             : throw new AdminRefusal(ProblemAnswer.Of(ProblemCode.InvalidOffset, $"'{offset}' is not a valid offset"));
     }
 
-    public static AdminAnswer Answer<T>(AdminContext context, long head, IEnumerable<T> items, long? next, Action<Utf8JsonWriter, T> write) =>
+    public static string? Offset(long? next) => next?.ToString(CultureInfo.InvariantCulture);
+
+    public static AdminAnswer Of<T>(AdminContext context, long head, IEnumerable<T> items, string? next, Action<Utf8JsonWriter, T> write) =>
         AdminAnswer.Object(StatusCodes.Status200OK, json =>
         {
             json.WriteStartArray("data");
@@ -43,11 +48,11 @@ internal static class HistoryPages
             }
 
             json.WriteEndArray();
-            WriteNext(context, json, next?.ToString(CultureInfo.InvariantCulture));
+            WriteNext(context, json, next);
         }) with { Revision = head };
 
     /// <summary><c>next</c> with every argument of this page repeated, and <c>offset</c>.</summary>
-    public static void WriteNext(AdminContext context, Utf8JsonWriter json, string? offset)
+    private static void WriteNext(AdminContext context, Utf8JsonWriter json, string? offset)
     {
         if (offset is null)
         {
