@@ -133,7 +133,7 @@ public class SecretTests(AdminFixture admin)
         string Limit(string password) => $$"""{"name":"rate-limiting","config":{"minute":1,"policy":"redis","redis":{"host":"r","password":"{{password}}"} } }""";
         string Jwk(string k) => $$"""{"name":"jwk-{{n}}","kid":"jwk-{{n}}","jwk":{{JsonSerializer.Serialize($$"""{"kid":"jwk-{{n}}","kty":"oct","k":"{{k}}"}""")}}}""";
         (string cert, string key) = TestCertificates.Leaf;
-        (string cert2, string key2) = TestCertificates.Authority;
+        (string cert2, string key2) = TestCertificates.NewAuthority();
         return
         [
             ("keyauth_credentials", $"/consumers/{consumer}/key-auth/{Guid.NewGuid()}", $$"""{"key":"{{marker}}-a"}""", $$"""{"key":"{{marker}}-b"}""", "key"),
