@@ -22,18 +22,25 @@ internal static class EntityEndpoints
     public static AdminResource One(EntitySchema schema, string key) => Nested(schema, key, parent: null);
 
     /// <summary><c>/F/{F}/E/{key}</c>.</summary>
-    public static AdminResource Nested(EntitySchema schema, string key, EntityParent? parent) => EntityKeys.MustBeId(schema, parent) && !EntityKeys.IsId(key)
-        ? Refused
-        : new()
+    public static AdminResource Nested(EntitySchema schema, string key, EntityParent? parent)
     {
-        Get = context => EntityReads.Read(context, schema, key, parent),
-        Put = context => EntityWrites.Write(context, schema, MutationVerb.Put, key, parent),
-        Patch = context => EntityWrites.Write(context, schema, MutationVerb.Patch, key, parent),
-        Delete = context => EntityWrites.Delete(context, schema, key, parent),
-        Target = new(schema, key, parent),
-    };
+        if (EntityKeys.MustBeId(schema, parent) && !EntityKeys.IsId(key))
+        {
+            return WithoutId;
+        }
 
-    private static AdminResource Refused { get; } = new()
+        return new()
+        {
+            Get = context => EntityReads.Read(context, schema, key, parent),
+            Put = context => EntityWrites.Write(context, schema, MutationVerb.Put, key, parent),
+            Patch = context => EntityWrites.Write(context, schema, MutationVerb.Patch, key, parent),
+            Delete = context => EntityWrites.Delete(context, schema, key, parent),
+            Target = new(schema, key, parent),
+        };
+    }
+
+    /// <summary>At a key that can name nothing of its kind.</summary>
+    private static AdminResource WithoutId { get; } = new()
     {
         Get = _ => Task.FromResult(ProblemAnswer.InvalidPrimaryKey),
         Put = _ => Task.FromResult(ProblemAnswer.InvalidPrimaryKey),
@@ -46,7 +53,7 @@ internal static class EntityEndpoints
     {
         if (EntityKeys.MustBeId(child, parent: null) && !EntityKeys.IsId(childKey))
         {
-            return Refused with { Delete = null };
+            return WithoutId with { Delete = null };
         }
 
         return new()

@@ -76,17 +76,21 @@ public class FleetTests(AdminFixture admin)
     private Task Report(Guid edge, long revision, Guid route = default, Guid service = default, Guid upstream = default)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        TrafficBatch[] traffic = route == default ? [] :
+        (Guid Id, TrafficSample Sample)[] samples = route == default ? [] :
         [
-            Batch(route, Sample(TrafficSubject.Route, route)),
-            Batch(service, Sample(TrafficSubject.Service, service)),
-            Batch(upstream, Sample(TrafficSubject.Target, upstream) with { Address = "10.0.0.1:80" }),
+            (route, Sample(TrafficSubject.Route, route)),
+            (service, Sample(TrafficSubject.Service, service)),
+            (upstream, Sample(TrafficSubject.Target, upstream) with { Address = "10.0.0.1:80" }),
+        ];
+
+        // One batch for each shard, as edges send them: a second one of the same report counts as a repetition.
+        TrafficBatch[] traffic =
+        [
+            .. samples.GroupBy(sample => TrafficShards.Of(sample.Id), (shard, some) => new TrafficBatch(shard, now.ToUnixTimeSeconds() - 1, [.. some.Select(sample => sample.Sample)])),
         ];
         return admin.Report(new EdgeReport(
             new EdgeIdentity(edge, edge, "host", "1", "runtime", "default", "default", now), "default", admin.NextNumber(), now, revision, [],
             [new ListenerReport(Guid.Empty, ListenerName, "0.0.0.0:8000", ListenerState.Failed, "port in use", 0, 0)], new EdgeResources(1, 2, 3, 4, 5), traffic));
-
-        TrafficBatch Batch(Guid id, TrafficSample sample) => new(TrafficShards.Of(id), now.ToUnixTimeSeconds() - 1, [sample]);
     }
 
     private static TrafficSample Sample(TrafficSubject subject, Guid id)
