@@ -7,8 +7,9 @@ namespace Mesh.Abstractions.Configuration;
 /// <param name="Author">Who asked for it.</param>
 /// <param name="Summary">One line, such as <c>create routes/orders</c>.</param>
 /// <param name="Changes">At most one per entity, parents before children.</param>
+/// <param name="Trace">W3C <c>traceparent</c> of the write, for edges to hang their part under; in memory only, null when it is not traced.</param>
 [GenerateSerializer, Immutable, Alias("mesh.commit")]
-public sealed record Commit(long Revision, Guid OperationId, DateTimeOffset Time, CommitAuthor Author, string Summary, EntityChange[] Changes);
+public sealed record Commit(long Revision, Guid OperationId, DateTimeOffset Time, CommitAuthor Author, string Summary, EntityChange[] Changes, string? Trace = null);
 
 /// <summary>Who wrote, from where, through which credential.</summary>
 [GenerateSerializer, Immutable, Alias("mesh.commit-author")]

@@ -16,6 +16,7 @@ internal sealed class TargetAddress
     {
         Host = host.Trim('[', ']');
         Port = port;
+        BoxedPort = port;
         string literal = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
         Text = $"{literal}:{port.ToString(CultureInfo.InvariantCulture)}";
         HttpOrigin = "http://" + Text;
@@ -28,6 +29,9 @@ internal sealed class TargetAddress
     public string Host { get; }
 
     public int Port { get; }
+
+    /// <summary><see cref="Port"/> as an attribute of measurements, boxed once.</summary>
+    public object BoxedPort { get; }
 
     /// <summary><c>host:port</c>, IPv6 in brackets.</summary>
     public string Text { get; }

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.Telemetry.Signals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -85,14 +86,18 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         body?.Begin(idle);
         exchange.TargetAddress = target.Text;
         exchange.UpstreamStartedAt = time.GetTimestamp();
+        TrySignals.Begin(exchange, target);
+        UpstreamFailure? failure = null;
         try
         {
             ForwarderError error = await http.SendAsync(exchange.Http, plan.OriginOf(target), transport, plan.Http2 ? Http2 : Http1, attempt, idle.Token);
-            return error == ForwarderError.None || attempt.Complete ? null : Judge(exchange, attempt, error);
+            failure = error == ForwarderError.None || attempt.Complete ? null : Judge(exchange, attempt, error);
+            return failure;
         }
         finally
         {
             idle.Stop();
+            TrySignals.End(exchange, target, failure);
         }
     }
 

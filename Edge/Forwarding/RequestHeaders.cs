@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.Telemetry.Signals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -15,7 +17,13 @@ internal static class RequestHeaders
 
     public static void Write(Exchange exchange, HttpRequestMessage message, string host)
     {
-        Copy(exchange, message);
+        Activity? span = exchange.TrySpan ?? exchange.Span;
+        Copy(exchange, message, traced: span is not null);
+        if (span is not null)
+        {
+            TraceHeaders.Write(span, message);
+        }
+
         message.Headers.TryAddWithoutValidation(HeaderNames.Host, host);
         message.Headers.TryAddWithoutValidation(HeaderNames.Via, Via(exchange.Http.Request));
         message.Headers.TryAddWithoutValidation(RequestId, exchange.RequestId);
@@ -28,13 +36,13 @@ internal static class RequestHeaders
         Forward(exchange, message, "X-Forwarded-Prefix", exchange.StrippedPrefix);
     }
 
-    private static void Copy(Exchange exchange, HttpRequestMessage message)
+    private static void Copy(Exchange exchange, HttpRequestMessage message, bool traced)
     {
         HttpRequest request = exchange.Http.Request;
         bool chunked = request.Headers.TransferEncoding.Count > 0;
         foreach (KeyValuePair<string, StringValues> header in request.Headers)
         {
-            if (header.Key.StartsWith(':') || HopByHop.Contains(header.Key) || IsOurs(header.Key, exchange.PeerTrusted))
+            if (header.Key.StartsWith(':') || HopByHop.Contains(header.Key) || IsOurs(header.Key, exchange.PeerTrusted) || (traced && IsTraceContext(header.Key)))
             {
                 continue;
             }
@@ -104,6 +112,9 @@ internal static class RequestHeaders
         18 => name.Equals("X-Forwarded-Prefix", StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
+
+    private static bool IsTraceContext(string name) =>
+        name.Equals(TraceHeaders.Parent, StringComparison.OrdinalIgnoreCase) || name.Equals(TraceHeaders.State, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A trusted peer's word stands; from anyone else it is ours.</summary>
     private static void Forward(Exchange exchange, HttpRequestMessage message, string name, string? ours)

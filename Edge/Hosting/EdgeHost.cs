@@ -13,6 +13,7 @@ using Mesh.Edge.Status;
 using Mesh.Edge.Sync;
 using Mesh.Edge.Sync.LastKnownGood;
 using Mesh.Edge.Telemetry;
+using Mesh.Edge.Telemetry.Signals;
 using Mesh.Edge.Tls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -52,6 +53,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private readonly RequestCounter requests = new();
     private readonly LogOutputs logOutputs;
     private readonly MetricsPage metrics;
+    private readonly EdgeGauges gauges;
     private readonly GatewayApplication gateway;
     private readonly EdgeServer proxy;
     private readonly EdgeServer status;
@@ -86,6 +88,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         var fallback = new ServerCertificate(SelfSignedCertificate.Load(settings.DataDirectory, time));
         proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
         status = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
+        gauges = new EdgeGauges(() => Revision, () => Problems().Count(), () => requests.InFlight, () => proxy.OpenConnections, () => traffic.Dropped);
     }
 
     public EdgeIdentity Identity { get; }
@@ -169,6 +172,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         }
 
         lastKnownGood.Flush();
+        gauges.Dispose();
         await status.DisposeAsync();
         await proxy.DisposeAsync();
         lastKnownGood.Dispose();

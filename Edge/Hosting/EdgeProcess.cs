@@ -1,5 +1,6 @@
 using Mesh.Edge.Settings;
 using Mesh.Edge.Sync.Remote;
+using Mesh.Edge.Telemetry.Export;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 
@@ -44,7 +45,8 @@ internal static class EdgeProcess
             return Failure;
         }
 
-        using ILoggerFactory loggers = ProcessLogging.Create(new ProcessLogLevel(settings.LogLevel));
+        using TelemetryExport? export = TelemetryExport.Start("mesh-edge", settings);
+        using ILoggerFactory loggers = ProcessLogging.Create(new ProcessLogLevel(settings.LogLevel), export);
         using var ending = new ProcessEnding();
         var directory = new GatewayDirectory(settings.ControlPlane ?? DefaultControlPlane, settings.EdgeToken);
         await using var controlPlane = new RemoteControlPlane(directory, loggers, transport);

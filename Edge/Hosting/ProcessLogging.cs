@@ -1,3 +1,4 @@
+using Mesh.Edge.Telemetry.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -8,8 +9,10 @@ namespace Mesh.Edge.Hosting;
 /// <summary>The log of the process, edge or silo: one line per entry on standard error, UTC.</summary>
 internal static class ProcessLogging
 {
-    public static ILoggerFactory Create(ProcessLogLevel level) => LoggerFactory.Create(logging =>
+    /// <param name="export">Where log records go beside; null: nowhere.</param>
+    public static ILoggerFactory Create(ProcessLogLevel level, TelemetryExport? export) => LoggerFactory.Create(logging =>
     {
+        export?.AddTo(logging);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
@@ -86,6 +87,12 @@ internal sealed class Exchange
     public Guid? Upstream { get; set; }
 
     public int Retries { get; set; }
+
+    /// <summary>The server's span; null unless traces are exported.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>The span of the try under way; null when there is none, or it is not sampled.</summary>
+    public Activity? TrySpan { get; set; }
 
     /// <summary>Targets that failed before the last one was tried; null when the first did not fail.</summary>
     public IReadOnlyList<TargetAddress>? FailedTargets { get; set; }

@@ -5,6 +5,7 @@ using Mesh.Edge.Listeners;
 using Mesh.Edge.Routing;
 using Mesh.Edge.Settings;
 using Mesh.Edge.Telemetry;
+using Mesh.Edge.Telemetry.Signals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ internal sealed partial class RequestPipeline(
     public async Task Run(HttpContext http)
     {
         Exchange exchange = Begin(http);
+        RequestSignals.Begin(exchange);
         try
         {
             await Serve(exchange);
@@ -36,6 +38,7 @@ internal sealed partial class RequestPipeline(
         }
 
         Count(exchange);
+        RequestSignals.End(exchange);
         if (exchange.Log is not null)
         {
             // Called when the last byte has been handed over: the client does not wait for its log.

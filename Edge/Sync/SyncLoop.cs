@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.ControlPlane;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Sync.LastKnownGood;
+using Mesh.Edge.Telemetry.Signals;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Sync;
@@ -144,6 +146,7 @@ internal sealed class SyncLoop(
         long to = commits[^1].Revision;
         EntityChange[] changes = [.. commits.SelectMany(commit => commit.Changes)];
         EdgeSnapshot next;
+        using Activity? span = ApplySignals.Begin(commits[^1]);
         try
         {
             next = compiler.Apply(current.Value, to, changes);

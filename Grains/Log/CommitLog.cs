@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Sealing;
@@ -37,6 +38,7 @@ internal sealed class CommitLog(IDatabase store, LogKeys keys, PayloadSeal seal,
             value = StoredEntry.WriteChunked(commit.OperationId, token, chunks, payload.Length);
         }
 
+        using Activity? span = LogSignals.Append(keys.Head.ToString(), commit.Revision);
         return await Append([.. touched], [Text(commit.Revision - 1), Text(commit.Revision), value]);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mesh.Abstractions.Configuration;
 using Mesh.Grains.Log;
 
@@ -92,7 +93,7 @@ internal sealed class Committer(WorkspaceLog log, TimeProvider time)
 
     private async Task<AppendResult> Append(LiveWorkspace live, CommitRequest request, PlannedCommit plan)
     {
-        var commit = new Commit(live.Revision + 1, request.OperationId, time.GetUtcNow(), request.Author, request.Summary, plan.Changes);
+        var commit = new Commit(live.Revision + 1, request.OperationId, time.GetUtcNow(), request.Author, request.Summary, plan.Changes, Activity.Current?.Id);
         EntityMark[] marks = [.. plan.Results.Select(result => new EntityMark(result.Kind, result.Id, result.Created, result.Existed))];
         uncertain = true;
         AppendResult result = await log.Commits.Append(new LogEntry(commit, plan.Previous, marks));

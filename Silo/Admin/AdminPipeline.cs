@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Mesh.Silo.Admin.Errors;
 using Mesh.Silo.Admin.Guard;
@@ -16,7 +17,9 @@ internal sealed class AdminPipeline(AdminServices services)
     public async Task Handle(HttpContext http)
     {
         long start = services.Time.GetTimestamp();
+        using Activity? span = AdminSignals.Begin(http.Request);
         AdminAnswer answer = await Answer(http);
+        AdminSignals.Describe(span, answer);
         IHeaderDictionary headers = http.Response.Headers;
         headers.Server = server;
         headers.XContentTypeOptions = "nosniff";

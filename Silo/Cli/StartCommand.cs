@@ -1,5 +1,6 @@
 using Mesh.Edge.Hosting;
 using Mesh.Edge.Settings;
+using Mesh.Edge.Telemetry.Export;
 using Mesh.Silo.Hosting;
 using Mesh.Silo.Settings;
 
@@ -17,7 +18,8 @@ internal static class StartCommand
 
         using ProcessEnding ending = new();
         ProcessLogLevel level = new(settings.Edge.LogLevel);
-        using ILoggerFactory logs = ProcessLogging.Create(level);
+        using TelemetryExport? export = TelemetryExport.Start("mesh", settings.Edge);
+        using ILoggerFactory logs = ProcessLogging.Create(level, export);
         if (MeshVersion.RuntimeWarning(Environment.Version) is { } warning)
         {
             await Console.Error.WriteLineAsync($"mesh: warning: {warning}");

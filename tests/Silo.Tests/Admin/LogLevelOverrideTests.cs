@@ -49,7 +49,7 @@ public sealed class LogLevelOverrideTests : IDisposable
     [Fact]
     public void Every_logger_follows_at_once()
     {
-        using ILoggerFactory logs = ProcessLogging.Create(level);
+        using ILoggerFactory logs = ProcessLogging.Create(level, export: null);
         ILogger own = logs.CreateLogger("Mesh.Admin");
         ILogger beneath = logs.CreateLogger("Orleans.Runtime");
         Assert.Equal((false, true, false), (own.IsEnabled(LogLevel.Debug), own.IsEnabled(LogLevel.Information), beneath.IsEnabled(LogLevel.Information)));

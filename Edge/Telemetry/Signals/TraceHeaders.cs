@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Edge.Telemetry.Signals;
+
+/// <summary>W3C Trace Context in requests: <c>traceparent</c> and <c>tracestate</c>.</summary>
+internal static class TraceHeaders
+{
+    public const string Parent = "traceparent";
+    public const string State = "tracestate";
+
+    /// <summary>Characters; the recommendation asks for 512 at least.</summary>
+    private const int MaxStateLength = 1024;
+
+    /// <summary>The client's context; the default one when it sent none, or none that is well-formed.</summary>
+    public static ActivityContext Read(IHeaderDictionary headers)
+    {
+        if (headers.TraceParent is not [{ } parent])
+        {
+            return default;
+        }
+
+        string? state = headers.TraceState.ToString() is { Length: > 0 and <= MaxStateLength } text ? text : null;
+        return ActivityContext.TryParse(parent, state, isRemote: true, out ActivityContext context) ? context : default;
+    }
+
+    /// <summary>The upstream hangs under <paramref name="span"/>, which is ours: the client's own context would leave us out.</summary>
+    public static void Write(Activity span, HttpRequestMessage message)
+    {
+        message.Headers.TryAddWithoutValidation(Parent, span.Id);
+        if (!string.IsNullOrEmpty(span.TraceStateString))
+        {
+            message.Headers.TryAddWithoutValidation(State, span.TraceStateString);
+        }
+    }
+}
