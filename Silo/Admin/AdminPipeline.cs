@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mesh.Silo.Admin.Bodies;
 using Mesh.Silo.Admin.Errors;
 using Mesh.Silo.Admin.Guard;
 using Mesh.Silo.Admin.Preconditions;
@@ -47,6 +48,11 @@ internal sealed class AdminPipeline(AdminServices services)
         if (guard.Check(http, isGatewayList: path is ["gateways"]) is { } refusal)
         {
             return refusal;
+        }
+
+        if (http.Request.QueryString.Value.AsSpan().Count('&') >= RequestBody.MaxArguments)
+        {
+            return AdminAnswer.Message(StatusCodes.Status400BadRequest, "Too many arguments");
         }
 
         (string workspace, AdminResource? resource) = path is not null && services.Router.Find(path) is { } found ? found : (AdminRouter.DefaultWorkspace, null);

@@ -9,8 +9,8 @@ internal static class RequestBody
     private const string Form = "application/x-www-form-urlencoded";
     private const string Multipart = "multipart/form-data";
 
-    /// <summary>Most arguments of a form.</summary>
-    private const int MaxArguments = 1000;
+    /// <summary>Most arguments of a form, and of a query.</summary>
+    public const int MaxArguments = 1000;
 
     public static async Task<BodyReading> Read(AdminContext context, FormShape shape)
     {

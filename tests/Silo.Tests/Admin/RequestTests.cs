@@ -56,6 +56,10 @@ public class RequestTests(AdminFixture admin)
         string many = string.Join('&', Enumerable.Range(0, 1001).Select(i => $"tags[]={i}"));
         Assert.Equal("Too many arguments", (await admin.Client.Send(HttpMethod.Post, "/services", Encoding.UTF8.GetBytes(many), Form)).Expect(400).String("message"));
 
+        string query = string.Concat(Enumerable.Repeat("&a", 999));
+        (await admin.Client.Get($"/services?a{query}")).Expect(200);
+        Assert.Equal("Too many arguments", (await admin.Client.Get($"/services?a{query}&a")).Expect(400).String("message"));
+
         byte[] tooLong = new byte[AdminFixture.MaxBodyBytes + 1];
         Array.Fill(tooLong, (byte)' ');
         Assert.Equal("Payload too large", (await admin.Client.Send(HttpMethod.Post, "/services", tooLong, "application/json")).Expect(413).String("message"));
