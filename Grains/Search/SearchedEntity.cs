@@ -11,6 +11,8 @@ internal sealed record SearchedEntity(string? Name, SearchMatch[] Values)
     /// <summary>So much of an id is asked for that it can mean nothing else.</summary>
     private const int MinIdCharacters = 8;
 
+    private const int IdCharacters = 36;
+
     public static SearchedEntity Of(EntitySchema schema, Field[] searched, byte[] document)
     {
         using JsonDocument entity = JsonDocument.Parse(document);
@@ -35,19 +37,6 @@ internal sealed record SearchedEntity(string? Name, SearchMatch[] Values)
         return new SearchedEntity(EntityNames.Of(schema, entity.RootElement), [.. values]);
     }
 
-    public bool Contains(string text)
-    {
-        foreach (SearchMatch value in Values)
-        {
-            if (value.Value.Contains(text, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <returns>Empty when nothing of the entity contains the text.</returns>
     public SearchMatch[] Matches(Guid id, string text)
     {
@@ -55,6 +44,19 @@ internal sealed record SearchedEntity(string? Name, SearchMatch[] Values)
         return IsId(id, text) ? [new SearchMatch("id", id.ToString("D")), .. matches] : matches;
     }
 
-    public static bool IsId(Guid id, string text) =>
-        text.Length >= MinIdCharacters && id.ToString("D").StartsWith(text, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the text could be the beginning of an id: else ids need not be looked at.</summary>
+    public static bool MayBeId(string text) =>
+        text.Length is >= MinIdCharacters and <= IdCharacters && text.All(character => char.IsAsciiHexDigit(character) || character == '-');
+
+    private static bool IsId(Guid id, string text)
+    {
+        if (!MayBeId(text))
+        {
+            return false;
+        }
+
+        Span<char> digits = stackalloc char[IdCharacters];
+        id.TryFormat(digits, out _, "D");
+        return digits.StartsWith(text, StringComparison.OrdinalIgnoreCase);
+    }
 }
