@@ -38,6 +38,7 @@ public sealed class EntityJson
         KeyAuthCredential = Of<KeyAuthCredential>();
         BasicAuthCredential = Of<BasicAuthCredential>();
         Acl = Of<Acl>();
+        Vault = Of<Vault>();
     }
 
     public static EntityJson Default { get; } = new();
@@ -54,6 +55,7 @@ public sealed class EntityJson
     public JsonTypeInfo<KeyAuthCredential> KeyAuthCredential { get; }
     public JsonTypeInfo<BasicAuthCredential> BasicAuthCredential { get; }
     public JsonTypeInfo<Acl> Acl { get; }
+    public JsonTypeInfo<Vault> Vault { get; }
 
     private JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 }

@@ -7,6 +7,7 @@ using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Routing;
 using Mesh.Edge.Tls;
+using Mesh.Edge.Vaults;
 
 namespace Mesh.Edge.Configuration;
 
@@ -16,14 +17,15 @@ namespace Mesh.Edge.Configuration;
 /// </summary>
 /// <param name="catalog">The plugins of this build.</param>
 /// <param name="forward">The last step of every plugin chain.</param>
-internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward)
+/// <param name="environment">Where vault references of the kind env look; null for the environment of this process.</param>
+internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward, Func<string, string?>? environment = null)
 {
     /// <summary>Before the first configuration.</summary>
     public EdgeSnapshot Empty { get; } = new()
     {
         IsConfigured = false,
         Revision = 0,
-        Entities = EntityStore.Empty,
+        Entities = environment is null ? EntityStore.Empty : EntityStore.Empty with { Resolver = new VaultResolver(environment) },
         Routes = RouteTable.Empty,
         Services = ServiceTable.Empty,
         Upstreams = UpstreamTable.Empty,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Collections;
+using Mesh.Edge.Vaults;
 
 namespace Mesh.Edge.Configuration;
 
@@ -21,6 +22,15 @@ internal sealed record EntityStore
     public ShardedMap<Guid, KeyAuthCredential> KeyAuthCredentials { get; init; } = ShardedMap<Guid, KeyAuthCredential>.Create();
     public ShardedMap<Guid, BasicAuthCredential> BasicAuthCredentials { get; init; } = ShardedMap<Guid, BasicAuthCredential>.Create();
     public ShardedMap<Guid, Acl> Acls { get; init; } = ShardedMap<Guid, Acl>.Create();
+    public ShardedMap<Guid, Vault> Vaults { get; init; } = ShardedMap<Guid, Vault>.Create();
+
+    /// <summary>What the vault references of this revision stand for.</summary>
+    public VaultResolver Resolver { get; init; } = VaultResolver.OfProcess;
+
+    public VaultUsers VaultUsers { get; init; } = VaultUsers.None;
+
+    /// <summary>Certificates with references as they were written; in <see cref="Certificates"/> they stand resolved.</summary>
+    public ShardedMap<Guid, Certificate> WrittenCertificates { get; init; } = ShardedMap<Guid, Certificate>.Create();
 
     /// <summary>A digest of each entity's document, also of those that could not be read.</summary>
     public ShardedMap<EntityKey, UInt128> Digests { get; init; } = ShardedMap<EntityKey, UInt128>.Create();

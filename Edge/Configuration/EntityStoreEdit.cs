@@ -5,6 +5,7 @@ using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Entities;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Collections;
+using Mesh.Edge.Vaults;
 
 namespace Mesh.Edge.Configuration;
 
@@ -13,7 +14,7 @@ internal sealed class EntityStoreEdit
 {
     /// <summary>Kinds that belong to the control plane alone.</summary>
     private static readonly FrozenSet<string> NotForEdges =
-        new[] { EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Vaults }.ToFrozenSet();
+        new[] { EntityKinds.KeySets, EntityKinds.Keys }.ToFrozenSet();
 
     private readonly EntityStore origin;
     private readonly Dictionary<string, IKindEdit> kinds;
@@ -29,6 +30,7 @@ internal sealed class EntityStoreEdit
     private readonly KindEdit<KeyAuthCredential> keyAuthCredentials;
     private readonly KindEdit<BasicAuthCredential> basicAuthCredentials;
     private readonly KindEdit<Acl> acls;
+    private readonly KindEdit<Vault> vaults;
     private readonly ShardedMap<EntityKey, UInt128>.Builder digests;
     private readonly HashSet<EntityKey> same = [];
     private readonly HashSet<string> unknownKinds = new(StringComparer.Ordinal);
@@ -53,6 +55,7 @@ internal sealed class EntityStoreEdit
         keyAuthCredentials = new(EntityKinds.KeyAuthCredentials, json.KeyAuthCredential, origin.KeyAuthCredentials, Changes.KeyAuthCredentials);
         basicAuthCredentials = new(EntityKinds.BasicAuthCredentials, json.BasicAuthCredential, origin.BasicAuthCredentials, Changes.BasicAuthCredentials);
         acls = new(EntityKinds.Acls, json.Acl, origin.Acls, Changes.Acls);
+        vaults = new(EntityKinds.Vaults, json.Vault, origin.Vaults, Changes.Vaults);
         kinds = new Dictionary<string, IKindEdit>(StringComparer.Ordinal)
         {
             [EntityKinds.Services] = services,
@@ -67,6 +70,7 @@ internal sealed class EntityStoreEdit
             [EntityKinds.KeyAuthCredentials] = keyAuthCredentials,
             [EntityKinds.BasicAuthCredentials] = basicAuthCredentials,
             [EntityKinds.Acls] = acls,
+            [EntityKinds.Vaults] = vaults,
         };
     }
 
@@ -125,6 +129,9 @@ internal sealed class EntityStoreEdit
 
     public EntityStore Build()
     {
+        VaultResolver resolver = origin.Resolver.Apply(Changes.Vaults);
+        RevisitVaultUsers();
+        (VaultUsers users, ShardedMap<Guid, Certificate> written) = ResolveCertificates(resolver);
         foreach (IKindEdit kind in kinds.Values)
         {
             kind.Finish();
@@ -144,11 +151,58 @@ internal sealed class EntityStoreEdit
             KeyAuthCredentials = keyAuthCredentials.Build(),
             BasicAuthCredentials = basicAuthCredentials.Build(),
             Acls = acls.Build(),
+            Vaults = vaults.Build(),
+            Resolver = resolver,
+            VaultUsers = users,
+            WrittenCertificates = written,
             Digests = digests.Build(),
             Fingerprint = fingerprint,
             RoutesByService = ChildIndex.Apply(origin.RoutesByService, Changes.Routes, route => route.Service?.Id),
             TargetsByUpstream = ChildIndex.Apply(origin.TargetsByUpstream, Changes.Targets, target => target.Upstream.Id),
         };
+    }
+
+    /// <summary>What has references to a vault that changed is compiled again.</summary>
+    private void RevisitVaultUsers()
+    {
+        foreach (EntityKey user in origin.VaultUsers.Of(Changes.Vaults))
+        {
+            if (kinds[user.Kind].Touched(user.Id))
+            {
+                continue;
+            }
+
+            if (user.Kind == EntityKinds.Plugins)
+            {
+                plugins.Put(origin.Plugins.GetValueOrDefault(user.Id)!);
+            }
+            else
+            {
+                certificates.Put(origin.WrittenCertificates.GetValueOrDefault(user.Id)!);
+            }
+        }
+    }
+
+    /// <summary>Everything that reads certificates then finds them resolved; plugins resolve by their schemas.</summary>
+    private (VaultUsers Users, ShardedMap<Guid, Certificate> Written) ResolveCertificates(VaultResolver resolver)
+    {
+        ShardedMap<Guid, Certificate>.Builder written = origin.WrittenCertificates.ToBuilder();
+        List<Changed<Certificate>> asWritten = [];
+        foreach (Changed<Certificate> change in Changes.Certificates.ToArray())
+        {
+            asWritten.Add(change with { Before = origin.WrittenCertificates.GetValueOrDefault(change.Id) ?? change.Before });
+            if (change.After is { } certificate && ReferencedCertificate.HasReferences(certificate))
+            {
+                written[change.Id] = certificate;
+                certificates.Put(ReferencedCertificate.Resolve(certificate, resolver, problem => Changes.Refuse(EntityKinds.Certificates, change.Id, problem)));
+            }
+            else
+            {
+                written.Remove(change.Id);
+            }
+        }
+
+        return (origin.VaultUsers.Apply(Changes.Plugins, asWritten), written.Build());
     }
 
     private static UInt128 Digest(byte[] document)

@@ -38,6 +38,9 @@ internal sealed class KindEdit<T>(string kind, JsonTypeInfo<T> type, ShardedMap<
 
     public bool Touched(Guid id) => places.ContainsKey(id);
 
+    /// <summary>Puts an entity as if it had come anew: what it refers to has changed, or it has been worked out.</summary>
+    public void Put(T entity) => Set(entity.Id, entity);
+
     public void Finish() => changes.RemoveAll(change => change.Before is null && change.After is null);
 
     public ShardedMap<Guid, T> Build() => entities.Build();

@@ -27,6 +27,10 @@ internal static class PluginReading
             {
                 idle.Add(new(name, others.Length == 0 ? "configured for single consumers only" : others[0].Reason, others));
             }
+            else if (chosen is { OnlyLogs: true, Refusal: { } reason })
+            {
+                idle.Add(new(name, $"left out: {reason}", others));
+            }
             else
             {
                 run.Add(new(

@@ -1,6 +1,7 @@
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins.Logging;
+using Mesh.Edge.Vaults;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Plugins;
@@ -41,39 +42,52 @@ internal sealed class PlacedPlugin
     /// <summary>Why this edge cannot serve it; null when it can.</summary>
     public string? Refusal { get; }
 
+    /// <summary>It hears of requests and does not stand in their way: refused, it is left out.</summary>
+    public bool OnlyLogs => plugin is ILogPlugin;
+
     /// <summary>What a log plugin does when an answer has ended; null for other plugins and for one that is refused.</summary>
     public LogStep? Log { get; }
 
     public static int PriorityOf(PluginCatalog catalog, string name) => catalog.FindPlugin(name)?.Schema.Priority ?? UnknownPriority;
 
-    public static PlacedPlugin Place(PluginCatalog catalog, Plugin entity, PluginState state)
+    /// <summary>Vault references of its settings that cannot be resolved; their fields are empty.</summary>
+    public IReadOnlyList<string> Unresolved { get; private init; } = [];
+
+    /// <param name="vaults">What references in the settings stand for.</param>
+    public static PlacedPlugin Place(PluginCatalog catalog, Plugin entity, PluginState state, VaultResolver vaults)
     {
         if (catalog.FindPlugin(entity.Name) is not { } plugin)
         {
             return new PlacedPlugin(new PluginInstance(entity, entity.Config, state), null, $"plugin '{entity.Name}' is not known to this edge");
         }
 
+        var resolved = new ReferencedSettings(entity.Config, []);
         var instance = new PluginInstance(entity, entity.Config, state);
         try
         {
-            instance = instance with { Settings = PluginSettings.WithDefaults(plugin.Schema.Config, entity.Config) };
+            resolved = ReferencedSettings.Resolve(plugin.Schema.Config, PluginSettings.WithDefaults(plugin.Schema.Config, entity.Config), vaults);
+            instance = instance with { Settings = resolved.Settings };
+            LogStep? log = null;
             if (plugin is ILogPlugin logger)
             {
-                return new PlacedPlugin(instance, plugin, null, logger.BuildLog(instance));
+                log = logger.BuildLog(instance);
+            }
+            else
+            {
+                plugin.Build(instance, Nothing);
             }
 
-            plugin.Build(instance, Nothing);
-            return new PlacedPlugin(instance, plugin, null);
+            return new PlacedPlugin(instance, plugin, null, log) { Unresolved = resolved.Problems };
         }
         catch (FormatException problem)
         {
-            return new PlacedPlugin(instance, plugin, problem.Message);
+            return new PlacedPlugin(instance, plugin, resolved.Guard(problem.Message)) { Unresolved = resolved.Problems };
         }
         catch (Exception problem)
         {
             // A plugin's own fault must not take the rest of the configuration with it. Messages of unforeseen exceptions may
             // quote settings, so only the kind is told.
-            return new PlacedPlugin(instance, plugin, $"plugin '{entity.Name}' failed to build: {problem.GetType().Name}");
+            return new PlacedPlugin(instance, plugin, $"plugin '{entity.Name}' failed to build: {problem.GetType().Name}") { Unresolved = resolved.Problems };
         }
     }
 

@@ -66,11 +66,16 @@ internal sealed class PluginTable
             }
 
             PluginState state = known?.Name == plugin.Name ? known.State : new PluginState();
-            PlacedPlugin? placed = plugin.Enabled ? PlacedPlugin.Place(catalog, plugin, state) : null;
+            PlacedPlugin? placed = plugin.Enabled ? PlacedPlugin.Place(catalog, plugin, state, after.Resolver) : null;
             edit.Known[change.Id] = new KnownPlugin(plugin.Name, state, placed);
             if (placed is not null)
             {
                 edit.Add(placed);
+            }
+
+            foreach (string problem in placed?.Unresolved ?? [])
+            {
+                changes.Refuse(EntityKinds.Plugins, change.Id, problem);
             }
 
             if (placed?.Refusal is { } reason)

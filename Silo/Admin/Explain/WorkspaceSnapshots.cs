@@ -28,7 +28,11 @@ internal sealed class WorkspaceSnapshots(IGrainFactory grains, TimeProvider time
         [EntityKinds.KeyAuthCredentials, EntityKinds.BasicAuthCredentials, EntityKinds.Acls, EntityKinds.Keys, EntityKinds.KeySets, EntityKinds.Vaults, EntityKinds.Snis];
 
     private readonly EdgeCompiler compiler = new(
-        new PluginCatalog([.. PluginCatalog.Default.All.Select(schema => new UnbuiltPlugin(schema))]), _ => ValueTask.CompletedTask);
+        new PluginCatalog([.. PluginCatalog.Default.All.Select(schema => new UnbuiltPlugin(schema))]),
+        _ => ValueTask.CompletedTask,
+
+        // References are the edges' to resolve: this process has another environment, and no use for secrets.
+        environment: _ => null);
 
     private readonly SemaphoreSlim turn = new(1);
     private ITimer? idle;

@@ -75,7 +75,7 @@ internal static class FieldJson
 
         if (field.OneOf is { } options)
         {
-            WriteStrings(json, "one_of", options);
+            WriteOptions(json, options, field.Type is FieldType.Integer or FieldType.Number);
         }
 
         if (field.NotOneOf is { } excluded)
@@ -90,6 +90,23 @@ internal static class FieldJson
         Text(json, "on_delete", field.Cascade ? "cascade" : null);
         Text(json, "description", field.Description);
         WriteParts(json, field);
+    }
+
+    private static void WriteOptions(Utf8JsonWriter json, string[] options, bool numbers)
+    {
+        if (!numbers)
+        {
+            WriteStrings(json, "one_of", options);
+            return;
+        }
+
+        json.WriteStartArray("one_of");
+        foreach (string option in options)
+        {
+            json.WriteRawValue(option);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteBounds(Utf8JsonWriter json, Field field)

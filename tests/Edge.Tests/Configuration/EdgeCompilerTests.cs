@@ -80,7 +80,7 @@ public sealed class EdgeCompilerTests
         [
             Documents.Put("gadgets", 1, "{}"),
             Documents.Put("gadgets", 2, "{}"),
-            Documents.Put(EntityKinds.Vaults, 3, "{}"),
+            Documents.Put(EntityKinds.KeySets, 3, "{}"),
             Documents.Put(EntityKinds.Keys, 4, "{}"),
         ]);
         Assert.Equal("gadgets", Assert.Single(snapshot.Problems).Kind);

@@ -93,6 +93,19 @@ public class ExplainedRoutesTests
         Assert.Equal("its service is disabled", Assert.Single(explanation.Candidates).Reason);
     }
 
+    /// <summary>It is left out, and requests go on.</summary>
+    [Fact]
+    public void A_log_plugin_that_cannot_be_built_refuses_nothing()
+    {
+        var compiler = new EdgeCompiler(PluginCatalog.Default, _ => ValueTask.CompletedTask);
+        var plugin = new Plugin { Id = Entities.Id(3), Name = "http-log", Config = System.Text.Json.JsonElement.Parse("""{"http_endpoint":"no url"}""") };
+        EdgeSnapshot snapshot = compiler.Apply(compiler.Empty, 1, [Entities.Route(2, null).Put(), plugin.Put()]);
+        Explanation explanation = Explainer.Explain(Get("/"), snapshot, true);
+        Assert.Equal(("http-log", "left out: http_endpoint is not a URL"), (Assert.Single(explanation.IdlePlugins).Name, explanation.IdlePlugins[0].Reason));
+        Assert.Empty(explanation.Plugins);
+        Assert.NotEqual("plugin", explanation.Refusal?.Stage);
+    }
+
     private static void Agrees(Route[] routes, RouteQuery[] queries)
     {
         EdgeSnapshot snapshot = Snapshot([.. routes.DistinctBy(route => route.Id)], []);

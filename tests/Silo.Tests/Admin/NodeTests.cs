@@ -88,4 +88,35 @@ public class NodeTests(AdminFixture admin)
 
     private static JsonElement Find(JsonElement fields, string name) =>
         fields.EnumerateArray().Single(field => field.TryGetProperty(name, out _)).GetProperty(name);
+
+    /// <summary>A silo without an edge tells of itself; with one, the page is the edge's.</summary>
+    [Fact]
+    public async Task Metrics_are_answered_in_the_format_of_Prometheus()
+    {
+        Reply reply = (await admin.Client.Get("/metrics")).Expect(200);
+        Assert.Equal("text/plain; charset=UTF-8", reply.ContentHeaders.ContentType!.ToString());
+        Assert.Contains("# TYPE kong_datastore_reachable gauge\nkong_datastore_reachable 1\n", reply.Text);
+        Assert.Contains("kong_node_info{node_id=\"", reply.Text);
+    }
+
+    [Fact]
+    public async Task Schemas_say_which_fields_may_hold_references_and_references_are_shown_as_they_were_written()
+    {
+        Assert.Equal(["cert", "key", "cert_alt", "key_alt"], Referenceable((await admin.Client.Get("/schemas/certificates")).Expect(200).Json));
+        JsonElement http = (await admin.Client.Get("/schemas/plugins/http-log")).Expect(200).Json;
+        JsonElement config = http.GetProperty("fields").EnumerateArray().Single(field => field.TryGetProperty("config", out _)).GetProperty("config");
+        Assert.Equal(["http_endpoint"], Referenceable(config));
+        JsonElement headers = config.GetProperty("fields").EnumerateArray().Single(field => field.TryGetProperty("headers", out _)).GetProperty("headers");
+        Assert.True(headers.GetProperty("values").GetProperty("referenceable").GetBoolean());
+
+        Reply made = (await admin.Client.Post("/certificates", """{"cert":"{vault://env/pair/cert}","key":"{vault://env/pair/key}"}""")).Expect(201);
+        Assert.Equal("{vault://env/pair/key}", (await admin.Client.Get($"/certificates/{made.String("id")}")).Expect(200).String("key"));
+        (await admin.Client.Delete($"/certificates/{made.String("id")}")).Expect(204);
+
+        static string[] Referenceable(JsonElement schema) =>
+            [.. schema.GetProperty("fields").EnumerateArray()
+                .Select(field => field.EnumerateObject().Single())
+                .Where(field => field.Value.TryGetProperty("referenceable", out JsonElement set) && set.GetBoolean())
+                .Select(field => field.Name)];
+    }
 }

@@ -25,6 +25,18 @@ public sealed class PluginCatalogSchemaTests
     [InlineData("""{"name":"request-transformer","config":{"add":{"headers":["X"]}}}""", "schema violation (config.add.headers.1: invalid value: X)")]
     [InlineData("""{"name":"request-transformer","config":{"http_method":"get"}}""", "schema violation (config.http_method: invalid value: get)")]
     [InlineData("""{"name":"request-transformer","config":{"replace":{"uri":"/$(headers.x)"}}}""", null)]
+    [InlineData("""{"name":"file-log"}""", "schema violation (config.path: required field missing)")]
+    [InlineData("""{"name":"file-log","config":{"path":"/a*"}}""", "schema violation (config.path: not a valid filename)")]
+    [InlineData("""{"name":"file-log","config":{"path":"/a","custom_fields_by_lua":{"a":"return 1"}}}""", "schema violation (config.custom_fields_by_lua: Mesh does not run Lua: custom_fields_by_lua must be empty)")]
+    [InlineData("""{"name":"file-log","protocols":["tcp"],"config":{"path":"/a","custom_fields_by_lua":{}}}""", null)]
+    [InlineData("""{"name":"http-log","config":{"http_endpoint":"log.test"}}""", "schema violation (config.http_endpoint: missing scheme in url)")]
+    [InlineData("""{"name":"http-log","config":{"http_endpoint":"{vault://env/endpoint}","headers":{"Authorization":"{vault://env/token}"}}}""", null)]
+    [InlineData("""{"name":"http-log","config":{"http_endpoint":"http://a:b@log.test","headers":{"authorization":"x"}}}""", "schema violation (config: specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed)")]
+    [InlineData("""{"name":"http-log","config":{"http_endpoint":"http://log.test","headers":{"Host":"x"}}}""", "schema violation (config.headers.Host: cannot contain 'Host' header)")]
+    [InlineData("""{"name":"http-log","config":{"http_endpoint":"http://log.test","queue":{"concurrency_limit":2}}}""", "schema violation (config.queue.concurrency_limit: expected one of: -1, 1)")]
+    [InlineData("""{"name":"http-log","config":{"http_endpoint":"http://log.test","queue":{"max_batch_size":0}}}""", "schema violation (config.queue.max_batch_size: value should be between 1 and 1000000)")]
+    [InlineData("""{"name":"prometheus","config":{"per_consumer":true}}""", null)]
+    [InlineData("""{"name":"prometheus","config":{"per_consumer":1}}""", "schema violation (config.per_consumer: expected a boolean)")]
     public void Settings_are_checked_in_Kongs_words(string body, string? message)
     {
         var state = new WorkspaceState(new EntitySchemas(PluginCatalog.Default));
