@@ -9,6 +9,7 @@ using Mesh.Silo.Admin.Fleet;
 using Mesh.Silo.Admin.History;
 using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Admin.Node;
+using Mesh.Silo.Admin.OpenApi;
 using Mesh.Silo.Admin.Schemas;
 using Mesh.Silo.Admin.Search;
 using Mesh.Silo.Admin.Tags;
@@ -29,6 +30,9 @@ internal static class AdminRoutes
         new("/", RootEndpoint.Resource),
         new("/status", StatusEndpoint.Resource),
         new("/endpoints", EndpointsEndpoint.Resource),
+        new("/openapi.json", OpenApiEndpoint.Resource),
+        new("/docs", ReferencePage.Resource),
+        new("/docs/{asset}", key => ReferencePage.Asset(key[0])),
         new("/timers", TimersEndpoint.Resource),
         new("/kconfig.js", KongManagerEndpoint.Resource),
         new("/cache", CacheEndpoints.All),

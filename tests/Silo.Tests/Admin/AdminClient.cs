@@ -10,6 +10,8 @@ public sealed class AdminClient(Uri address) : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
 
+    public Uri Address { get; } = address;
+
     public Task<Reply> Get(string path) => Send(HttpMethod.Get, path);
 
     public Task<Reply> Delete(string path) => Send(HttpMethod.Delete, path);
