@@ -34,6 +34,7 @@ internal sealed partial class LogFile
     private string? failure;
     private Guid plugin;
     private long lost;
+    private int full;
 
     public LogFile(string path, TimeProvider time, ILogger logger)
     {
@@ -42,7 +43,7 @@ internal sealed partial class LogFile
         this.logger = logger;
         lines = Channel.CreateBounded<LogLine>(
             new BoundedChannelOptions(MaxWaitingLines) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => Interlocked.Increment(ref lost));
+            _ => Drop());
 
         // Rooted by nothing but the channel while it waits: a writer that no plugin holds is collected with its file.
         pump = Pump();
@@ -118,6 +119,7 @@ internal sealed partial class LogFile
         }
 
         torn = false;
+        Volatile.Write(ref full, 0);
         if (failure is not null)
         {
             LogRecovered(logger, path, Lost);
@@ -155,6 +157,15 @@ internal sealed partial class LogFile
         return true;
     }
 
+    private void Drop()
+    {
+        Interlocked.Increment(ref lost);
+        if (Interlocked.Exchange(ref full, 1) == 0)
+        {
+            LogFull(logger, path);
+        }
+    }
+
     private void Fail(string reason, ReadOnlySpan<byte> unwritten)
     {
         Interlocked.Add(ref lost, unwritten.Count((byte)'\n'));
@@ -168,6 +179,9 @@ internal sealed partial class LogFile
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The log file {Path} cannot be written: {Reason}. Requests go on; their lines are lost until it can")]
     private static partial void LogFailure(ILogger logger, string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "More lines for the log file {Path} come than it can be written: the oldest are lost")]
+    private static partial void LogFull(ILogger logger, string path);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The log file {Path} is written again; {Lost} lines were lost")]
     private static partial void LogRecovered(ILogger logger, string path, long lost);
