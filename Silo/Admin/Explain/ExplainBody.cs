@@ -23,15 +23,15 @@ internal static class ExplainBody
         AdminName = "explain",
         Fields =
         [
-            Field.String("method") with { Required = true, Default = "\"GET\"", LenMax = 64, Match = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", Description = "Case-sensitive." },
-            Field.String("scheme") with { Required = true, Default = "\"http\"", OneOf = ["http", "https"], Description = "What the client speaks to Mesh." },
+            Field.String("method") with { Default = "\"GET\"", LenMax = 64, Match = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", Description = "Case-sensitive." },
+            Field.String("scheme") with { Default = "\"http\"", OneOf = ["http", "https"], Description = "What the client speaks to Mesh." },
             Field.String("host") with { Required = true, LenMax = MaxHostLength, Check = HostProblem, Description = "The Host header, with or without a port." },
             Field.Integer("port") with { Min = 1, Max = IPEndPoint.MaxPort, Description = "The port that the client connects to; 80 or 443 by the scheme when null." },
-            Field.String("path") with { Required = true, Default = "\"/\"", LenMax = MaxPathLength, Description = "As on the wire: percent-encoded, with the query." },
+            Field.String("path") with { Default = "\"/\"", LenMax = MaxPathLength, Description = "As on the wire: percent-encoded, with the query." },
             Field.Map("headers", Name(), Field.Array("values", Value())) with { LenMax = MaxHeaders, Description = "Without Host. A name may have several values." },
-            Field.String("client_address") with { Required = true, Default = "\"127.0.0.1\"", Check = AddressProblem, Description = "The other end of the connection: the client, or the proxy in front of Mesh." },
+            Field.String("client_address") with { Default = "\"127.0.0.1\"", Check = AddressProblem, Description = "The other end of the connection: the client, or the proxy in front of Mesh." },
             Field.String("sni") with { LenMin = 0, LenMax = MaxHostLength, Description = "Server name of the TLS handshake; when null that of host, when empty none." },
-            Field.String("http_version") with { Required = true, Default = "\"1.1\"", OneOf = ["1.1", "2"] },
+            Field.String("http_version") with { Default = "\"1.1\"", OneOf = ["1.1", "2"] },
             Field.String("consumer") with { LenMax = 1024, Description = "Id or username of the consumer that the authentication plugins are assumed to find." },
         ],
     };

@@ -73,6 +73,15 @@ public class ExplainTests(AdminFixture admin)
         Assert.Contains(says, (await admin.Client.Post("/explain", body)).Expect(status).Text);
 
     [Fact]
+    public async Task Null_means_the_default()
+    {
+        JsonElement request = (await Explain("""{"host":"a.test","method":null,"scheme":null,"port":null,"path":null,"headers":null,"client_address":null,"sni":null,"http_version":null,"consumer":null}"""))
+            .GetProperty("request");
+        Assert.Equal(("GET", "http", "/", "127.0.0.1"), (
+            request.GetProperty("method").GetString(), request.GetProperty("scheme").GetString(), request.GetProperty("path").GetString(), request.GetProperty("client_address").GetString()));
+    }
+
+    [Fact]
     public async Task A_form_asks_as_well() =>
         (await admin.Client.Send(HttpMethod.Post, "/explain", "host=a.test&port=8080&headers.x-a[]=1"u8.ToArray(), "application/x-www-form-urlencoded")).Expect(200);
 
