@@ -35,4 +35,12 @@ internal static class Entities
     public static EntityChange Put(this CaCertificate entity) => new(EntityKinds.CaCertificates, entity.Id, JsonSerializer.SerializeToUtf8Bytes(entity, EntityJson.Default.CaCertificate));
 
     public static EntityChange Put(this Plugin entity) => new(EntityKinds.Plugins, entity.Id, JsonSerializer.SerializeToUtf8Bytes(entity, EntityJson.Default.Plugin));
+
+    public static EntityChange Put(this Consumer entity) => new(EntityKinds.Consumers, entity.Id, JsonSerializer.SerializeToUtf8Bytes(entity, EntityJson.Default.Consumer));
+
+    public static EntityChange Put(this KeyAuthCredential entity) => new(EntityKinds.KeyAuthCredentials, entity.Id, JsonSerializer.SerializeToUtf8Bytes(entity, EntityJson.Default.KeyAuthCredential));
+
+    public static EntityChange Put(this BasicAuthCredential entity) => new(EntityKinds.BasicAuthCredentials, entity.Id, JsonSerializer.SerializeToUtf8Bytes(entity, EntityJson.Default.BasicAuthCredential));
+
+    public static EntityChange Put(this Acl entity) => new(EntityKinds.Acls, entity.Id, JsonSerializer.SerializeToUtf8Bytes(entity, EntityJson.Default.Acl));
 }
