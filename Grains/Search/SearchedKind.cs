@@ -45,19 +45,22 @@ internal sealed class SearchedKind(EntitySchema schema)
     public IEnumerable<SearchHit> Find(string text, Guid? after)
     {
         string folded = SearchBlock.Fold(text);
-        bool mayBeId = SearchedEntity.MayBeId(text);
+        IdRange.TryRead(text, out IdRange? range);
         for (int at = Math.Max(0, after is { } last ? BlockOf(last) : 0); at < blocks.Count; at++)
         {
             SearchBlock block = blocks[at];
-            if (!mayBeId && !block.MayContain(folded))
-            {
-                continue;
-            }
-
-            for (int i = after is { } behind ? block.From(behind) : 0; i < block.Count; i++)
+            bool inTexts = block.MayContain(folded);
+            bool inIds = range is not null && block.Ids[0].CompareTo(range.Last) <= 0 && block.Ids[^1].CompareTo(range.First) >= 0;
+            for (int i = after is { } behind ? block.From(behind) : 0; (inTexts || inIds) && i < block.Count; i++)
             {
                 Guid id = block.Ids[i];
-                if (id != after && block[i].Matches(id, text) is { Length: > 0 } matches)
+                SearchMatch[] matches = inTexts ? block[i].Matches(text) : [];
+                if (inIds && range!.Contains(id))
+                {
+                    matches = [new SearchMatch("id", id.ToString("D")), .. matches];
+                }
+
+                if (id != after && matches.Length > 0)
                 {
                     yield return new SearchHit(schema.Kind, id, block[i].Name, matches);
                 }
