@@ -86,8 +86,32 @@ internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress
             throw;
         }
 
+        if (exchange.ChangesResponseBody && !tunnel && !HasNoBody(proxyResponse.StatusCode))
+        {
+            return ChangeBody(proxyResponse, cancellationToken);
+        }
+
         Watch(proxyResponse);
         return ValueTask.FromResult(true);
+    }
+
+    /// <exception cref="HttpRequestException">The body is too long to be taken whole, or broke off.</exception>
+    private async ValueTask<bool> ChangeBody(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> body = await WholeBody.Read(response.Content, idle, cancellationToken);
+        try
+        {
+            body = exchange.ChangeResponseBody(body);
+        }
+        catch (Exception failure)
+        {
+            Bug = failure;
+            throw;
+        }
+
+        response.Content = new ReadOnlyMemoryContent(body);
+        exchange.BytesOut = body.Length;
+        return true;
     }
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)

@@ -138,6 +138,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         if (attempt.HeadersWritten)
         {
             Answer.TakeBack(response);
+            exchange.ForgetAnswer();
         }
 
         exchange.FromUpstream = false;

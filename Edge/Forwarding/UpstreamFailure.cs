@@ -1,3 +1,4 @@
+using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -13,6 +14,9 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
     public static UpstreamFailure NoPeer { get; } = new(503, "failure to get a peer from the ring-balancer", Again.Never, true);
     public static UpstreamFailure Unavailable { get; } = new(503, "The upstream server is currently unavailable", Again.Never, true);
     public static UpstreamFailure NoService { get; } = new(503, "no Service found with those values", Again.Never, false);
+
+    /// <summary>A bug of ours.</summary>
+    public static UpstreamFailure Unexpected { get; } = new(500, "An unexpected error occurred", Again.Never, false);
 
     private const string InvalidResponse = "An invalid response was received from the upstream server";
     private const string TimingOut = "The upstream server is timing out";
@@ -48,9 +52,16 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
         _ => new(502, InvalidResponse, Again.IfIdempotent, true),
     };
 
-    private static UpstreamFailure OfClient(Exception? exception)
+    /// <summary>The client's body could not be read: ill-formed, too long or too slow.</summary>
+    public static UpstreamFailure OfClient(Exception? exception)
     {
-        int status = Find<BadHttpRequestException>(exception)?.StatusCode ?? 400;
+        BadHttpRequestException? bad = Find<BadHttpRequestException>(exception);
+        if (bad is RequestBodyRefusedException refused)
+        {
+            return new(refused.StatusCode, refused.Message, Again.Never, false);
+        }
+
+        int status = bad?.StatusCode ?? 400;
         string message = status switch
         {
             408 => "Request timeout",

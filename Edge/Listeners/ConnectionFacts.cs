@@ -6,6 +6,10 @@ namespace Mesh.Edge.Listeners;
 /// <summary>What the listener knows of a connection; a connection feature that requests read.</summary>
 internal sealed class ConnectionFacts
 {
+    private static long lastTracked;
+    private long tracked;
+    private long trackedRequests;
+
     public required string Listener { get; init; }
 
     /// <summary>The peer, or the client named by a PROXY header from a trusted peer.</summary>
@@ -24,5 +28,23 @@ internal sealed class ConnectionFacts
 
     public IPAddress RemoteAddress => (RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 
+    /// <summary>Without the mapping that a dual-stack socket shows IPv4 by; <c>0.0.0.0</c> when there is none (a Unix socket).</summary>
+    public IPAddress LocalAddress => LocalEndPoint is not IPEndPoint { Address: var address } ? IPAddress.Any
+        : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
     public int LocalPort => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
+
+    /// <summary>
+    /// Number of the connection in this process and of the request on it. Only what asks is counted, so that connections
+    /// and requests that nobody tracks cost nothing.
+    /// </summary>
+    public (long Connection, long Request) Track()
+    {
+        if (Volatile.Read(ref tracked) == 0)
+        {
+            Interlocked.CompareExchange(ref tracked, Interlocked.Increment(ref lastTracked), 0);
+        }
+
+        return (Volatile.Read(ref tracked), Interlocked.Increment(ref trackedRequests));
+    }
 }

@@ -42,6 +42,11 @@ internal static class Answer
         }
 
         exchange.RunResponseHeaderActions();
+        if (mayHaveBody && exchange.ChangesResponseBody)
+        {
+            body = exchange.ChangeResponseBody(body);
+        }
+
         if (mayHaveBody && body.Length > 0 && !HttpMethods.IsHead(exchange.Http.Request.Method))
         {
             exchange.BytesOut += body.Length;
@@ -77,14 +82,14 @@ internal static class Answer
         response.Headers["X-Kong-Response-Latency"] =
             ((long)exchange.Time.GetElapsedTime(exchange.StartedAt).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         CommonHeaders.Write(exchange);
-        BoundDrain(exchange.Http);
+        BoundDrain(exchange.Http, exchange.RefusesBody);
     }
 
     /// <summary>
     /// The server takes in what the client still sends, up to its limit, so that a next request on the connection starts at
     /// its own first byte. HTTP/2 resets the stream instead.
     /// </summary>
-    private static void BoundDrain(HttpContext http)
+    private static void BoundDrain(HttpContext http, bool refusesBody)
     {
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
         {
@@ -96,7 +101,7 @@ internal static class Answer
             limit.MaxRequestBodySize = MaxDrainBytes;
         }
 
-        if (http.Request.ContentLength > MaxDrainBytes && HttpProtocol.IsHttp11(http.Request.Protocol))
+        if ((refusesBody || http.Request.ContentLength > MaxDrainBytes) && HttpProtocol.IsHttp11(http.Request.Protocol))
         {
             http.Response.Headers.Connection = "close";
         }

@@ -21,6 +21,8 @@ internal sealed class Exchange
 {
     private static readonly EdgeSettings DefaultSettings = new();
     private List<Action<Exchange>>? responseHeaderActions;
+    private bool responseHeaderActionsRan;
+    private Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? responseBodyChange;
 
     public required HttpContext Http { get; set; }
     public required EdgeSnapshot Snapshot { get; set; }
@@ -55,6 +57,9 @@ internal sealed class Exchange
 
     /// <summary>http or https, as the client sees it.</summary>
     public required string ClientScheme { get; set; }
+
+    /// <summary>A plugin takes no more of the client's body; an HTTP/1.1 connection on which the rest of it would come ends with the answer.</summary>
+    public bool RefusesBody { get; set; }
 
     public Route? Route { get; set; }
     public RouteMatch Match { get; set; }
@@ -128,15 +133,42 @@ internal sealed class Exchange
     /// <summary>Called by whoever starts the answer. Later calls do nothing.</summary>
     public void RunResponseHeaderActions()
     {
-        if (responseHeaderActions is not { } actions)
+        if (responseHeaderActions is not { } actions || responseHeaderActionsRan)
         {
             return;
         }
 
-        responseHeaderActions = null;
+        responseHeaderActionsRan = true;
         foreach (Action<Exchange> action in actions)
         {
             action(this);
         }
+    }
+
+    /// <summary>
+    /// Changes the body of the answer being made; asked for by a response header action. Such a body is taken whole before
+    /// the answer is sent; all others go through as they come. Changes run in the order in which they were asked for.
+    /// </summary>
+    public void OnResponseBody(Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> change)
+    {
+        Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? before = responseBodyChange;
+        responseBodyChange = before is null ? change : body => change(before(body));
+    }
+
+    public bool ChangesResponseBody => responseBodyChange is not null;
+
+    /// <summary>The body as the client gets it; the length is told in the headers.</summary>
+    public ReadOnlyMemory<byte> ChangeResponseBody(ReadOnlyMemory<byte> body)
+    {
+        ReadOnlyMemory<byte> changed = responseBodyChange is { } change ? change(body) : body;
+        Http.Response.ContentLength = changed.Length;
+        return changed;
+    }
+
+    /// <summary>The answer was taken back before any of it was sent: the one in its place has headers of its own.</summary>
+    public void ForgetAnswer()
+    {
+        responseHeaderActionsRan = false;
+        responseBodyChange = null;
     }
 }

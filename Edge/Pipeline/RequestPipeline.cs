@@ -31,10 +31,15 @@ internal sealed partial class RequestPipeline(
         {
             // The client has gone; there is nobody to tell.
         }
+        catch (BadHttpRequestException failure) when (!http.Response.HasStarted)
+        {
+            // A plugin read the client's body, and that cannot be read.
+            await Fail(exchange, UpstreamFailure.OfClient(failure));
+        }
         catch (Exception failure)
         {
             LogFailure(log, failure, exchange.RequestId);
-            await Fail(exchange);
+            await Fail(exchange, UpstreamFailure.Unexpected);
         }
 
         Count(exchange);
@@ -98,7 +103,7 @@ internal sealed partial class RequestPipeline(
             : refusal;
     }
 
-    private async ValueTask Fail(Exchange exchange)
+    private async ValueTask Fail(Exchange exchange, UpstreamFailure told)
     {
         HttpContext http = exchange.Http;
         try
@@ -106,7 +111,7 @@ internal sealed partial class RequestPipeline(
             if (!http.Response.HasStarted)
             {
                 Answer.TakeBack(http.Response);
-                await Answer.Error(exchange, StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+                await Answer.Error(exchange, told.Status, told.Message);
                 return;
             }
         }

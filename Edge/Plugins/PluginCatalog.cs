@@ -1,6 +1,7 @@
 using Mesh.Abstractions.Schemas;
 using Mesh.Edge.Plugins.Acl;
 using Mesh.Edge.Plugins.BasicAuth;
+using Mesh.Edge.Plugins.CorrelationId;
 using Mesh.Edge.Plugins.Cors;
 using Mesh.Edge.Plugins.FileLog;
 using Mesh.Edge.Plugins.HttpLog;
@@ -9,8 +10,10 @@ using Mesh.Edge.Plugins.KeyAuth;
 using Mesh.Edge.Plugins.Logging;
 using Mesh.Edge.Plugins.Prometheus;
 using Mesh.Edge.Plugins.RateLimiting;
+using Mesh.Edge.Plugins.RequestSizeLimiting;
 using Mesh.Edge.Plugins.RequestTermination;
 using Mesh.Edge.Plugins.RequestTransformer;
+using Mesh.Edge.Plugins.ResponseTransformer;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesh.Edge.Plugins;
@@ -29,13 +32,16 @@ internal sealed class PluginCatalog(IReadOnlyList<IPlugin> plugins) : IPluginSch
     /// <param name="outputs">What log plugins write to.</param>
     public static PluginCatalog Create(TimeProvider time, LogOutputs outputs) => new(
     [
+        new CorrelationIdPlugin(time),
         new CorsPlugin(),
         new KeyAuthPlugin(time),
         new BasicAuthPlugin(),
         new IpRestrictionPlugin(),
+        new RequestSizeLimitingPlugin(),
         new AclPlugin(),
         new RateLimitingPlugin(time),
         new RequestTransformerPlugin(),
+        new ResponseTransformerPlugin(),
         new PrometheusPlugin(outputs.Metrics),
         new HttpLogPlugin(outputs.Queues),
         new FileLogPlugin(outputs.Files),

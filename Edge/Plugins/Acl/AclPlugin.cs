@@ -23,6 +23,12 @@ internal sealed class AclPlugin : IPlugin
             }
 
             ConsumerGroups groups = exchange.Snapshot.Consumers.GroupsOf(consumer.Id);
+            if (!denies && groups.Names.IsEmpty && exchange.Credential is null)
+            {
+                // The anonymous consumer without groups: who authenticates may get further.
+                return Answer.Error(exchange, StatusCodes.Status401Unauthorized, "Unauthorized");
+            }
+
             if (groups.Names.Overlaps(listed) == denies)
             {
                 return Answer.Error(exchange, StatusCodes.Status403Forbidden, "You cannot consume this service");

@@ -19,9 +19,10 @@ internal sealed record CorsSettings
             },
             Field.Array("headers", Field.String("")) with { Description = "Value of Access-Control-Allow-Headers; unset repeats what the preflight asks for." },
             Field.Array("exposed_headers", Field.String("")) with { Description = "Value of Access-Control-Expose-Headers." },
-            Field.Array("methods", Field.String("") with { OneOf = ["HEAD", "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] }) with
+            Field.Array("methods", Field.String("") with { OneOf = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT"] }) with
             {
-                Description = "Value of Access-Control-Allow-Methods; unset names all of them.",
+                Default = """["GET","HEAD","PUT","PATCH","POST","DELETE","OPTIONS","TRACE","CONNECT"]""",
+                Description = "Value of Access-Control-Allow-Methods.",
             },
             Field.Number("max_age") with { Description = "Seconds that a preflight's answer may be kept." },
             ConfigFields.Flag("credentials", false) with { Description = "Cookies and credentials may be sent along." },
@@ -34,7 +35,7 @@ internal sealed record CorsSettings
     public string[]? Origins { get; init; }
     public string[]? Headers { get; init; }
     public string[]? ExposedHeaders { get; init; }
-    public string[]? Methods { get; init; }
+    public required string[] Methods { get; init; }
     public double? MaxAge { get; init; }
     public required bool Credentials { get; init; }
     public required bool PrivateNetwork { get; init; }

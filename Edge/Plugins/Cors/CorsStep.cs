@@ -8,7 +8,6 @@ namespace Mesh.Edge.Plugins.Cors;
 
 internal sealed class CorsStep
 {
-    private const string AllMethods = "GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT";
     private const string AskPrivateNetwork = "Access-Control-Request-Private-Network";
     private const string AllowPrivateNetwork = "Access-Control-Allow-Private-Network";
 
@@ -27,8 +26,10 @@ internal sealed class CorsStep
         this.settings = settings;
         this.next = next;
         string[] entries = settings.Origins ?? [];
-        allowsAll = entries.Length == 0 || entries.Contains(AllowedOrigin.Any);
-        origins = allowsAll ? [] : [.. entries.Select(entry => new AllowedOrigin(entry))];
+
+        // Among others * allows nothing, as in Kong: whoever lists origins is not taken at the widest word.
+        allowsAll = entries is [] or [AllowedOrigin.Any];
+        origins = [.. entries.Where(entry => entry != AllowedOrigin.Any).Select(entry => new AllowedOrigin(entry))];
         single = !allowsAll && entries is [var only] && AllowedOrigin.IsPlain(only) ? only : null;
         writeHeaders = WriteHeaders;
     }
@@ -59,7 +60,7 @@ internal sealed class CorsStep
             answer.AccessControlAllowHeaders = wanted;
         }
 
-        answer.AccessControlAllowMethods = settings.Methods is { } methods ? string.Join(',', methods) : AllMethods;
+        answer.AccessControlAllowMethods = string.Join(',', settings.Methods);
         if (settings.MaxAge is { } seconds)
         {
             answer.AccessControlMaxAge = seconds.ToString(CultureInfo.InvariantCulture);

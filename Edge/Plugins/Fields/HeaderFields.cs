@@ -72,7 +72,7 @@ internal sealed class HeaderFields(Exchange exchange) : IFields
         || name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Host and what frames the message are the edge's own.</summary>
-    private static bool IsFixed(string name) => IsHost(name) || IsFraming(name);
+    public static bool IsFixed(string name) => IsHost(name) || IsFraming(name);
 
     private static bool IsHost(string name) => name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase);
 }

@@ -62,7 +62,9 @@ internal sealed class JsonFields : IBodyFields
         Changed = true;
     }
 
-    public void Replace(string name, string value)
+    public void Replace(string name, string value) => Replace(name, JsonValue.Create(value));
+
+    public void Replace(string name, JsonValue value)
     {
         if (Parent(name, create: false, out string key) is { } parent && parent.ContainsKey(key))
         {
@@ -71,7 +73,9 @@ internal sealed class JsonFields : IBodyFields
         }
     }
 
-    public void Add(string name, string value)
+    public void Add(string name, string value) => Add(name, JsonValue.Create(value));
+
+    public void Add(string name, JsonValue value)
     {
         if (Parent(name, create: true, out string key) is { } parent && !parent.ContainsKey(key))
         {
@@ -80,7 +84,9 @@ internal sealed class JsonFields : IBodyFields
         }
     }
 
-    public void Append(string name, string value)
+    public void Append(string name, string value) => Append(name, JsonValue.Create(value));
+
+    public void Append(string name, JsonValue value)
     {
         if (Parent(name, create: true, out string key) is not { } parent)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Mesh.Abstractions.Schemas;
+using Mesh.Edge.Plugins.Fields;
 
 namespace Mesh.Edge.Plugins.RequestTransformer;
 
@@ -42,24 +43,24 @@ internal sealed record RequestTransformerSettings
 
     private static string? CheckHeader(string entry)
     {
-        (string name, _) = TransformRules.Split(entry);
+        (string name, _) = FieldEntry.Split(entry);
         return ConfigFields.IsHeaderName(name) ? null : $"'{name}' is not a valid header";
     }
 
     private static string? CheckPair(string entry)
     {
-        (string name, string value) = TransformRules.Split(entry);
+        (string name, string value) = FieldEntry.Split(entry);
         return name.Length == 0 || value.Length == 0 ? $"key '{name}' has no value" : TemplateProblem(value);
     }
 
     private static string? CheckHeaderPair(string entry)
     {
-        string value = TransformRules.Split(entry).Value;
+        string value = FieldEntry.Split(entry).Value;
         return CheckHeaderValue(entry) ?? (ConfigFields.IsHeaderName(value) ? null : $"'{value}' is not a valid header");
     }
 
     private static string? CheckHeaderValue(string entry) =>
-        entry.IndexOf(':') > 0 ? CheckHeader(entry) ?? TemplateProblem(TransformRules.Split(entry).Value) : $"invalid value: {entry}";
+        entry.IndexOf(':') > 0 ? CheckHeader(entry) ?? TemplateProblem(FieldEntry.Split(entry).Value) : $"invalid value: {entry}";
 
     private static string? TemplateProblem(string value)
     {

@@ -38,13 +38,6 @@ internal sealed class TransformRules
         .. Rules(Action.Append, kind(settings.Append)),
     ]);
 
-    /// <summary>Name and value of an entry <c>name:value</c>; colons between them all count as one.</summary>
-    public static (string Name, string Value) Split(string entry)
-    {
-        int colon = entry.IndexOf(':');
-        return colon < 0 ? (entry, "") : (entry[..colon], entry[colon..].TrimStart(':'));
-    }
-
     /// <summary>The values of the rules for a request; taken before anything of it is changed.</summary>
     public string[] Render(Exchange exchange) => constants ?? [.. rules.Select(rule => rule.Value.Render(exchange))];
 
@@ -75,7 +68,7 @@ internal sealed class TransformRules
     }
 
     private static IEnumerable<Rule> Rules(Action action, string[] entries) =>
-        entries.Select(Split).Select(entry => new Rule(action, entry.Name, Template.Parse(entry.Value)));
+        entries.Select(FieldEntry.Split).Select(entry => new Rule(action, entry.Name, Template.Parse(entry.Value)));
 
     private readonly record struct Rule(Action Action, string Name, Template Value);
 }

@@ -10,7 +10,7 @@ public sealed class PluginCatalogTests
     /// <summary>Names and priorities of Kong 3.9.</summary>
     [Fact]
     public void Plugins_run_in_kongs_order() => Assert.Equal(
-        [("cors", 2000), ("key-auth", 1250), ("basic-auth", 1100), ("ip-restriction", 990), ("acl", 950), ("rate-limiting", 910), ("request-transformer", 801), ("prometheus", 13), ("http-log", 12), ("file-log", 9), ("request-termination", 2)],
+        [("correlation-id", 100_001), ("cors", 2000), ("key-auth", 1250), ("basic-auth", 1100), ("ip-restriction", 990), ("request-size-limiting", 951), ("acl", 950), ("rate-limiting", 910), ("request-transformer", 801), ("response-transformer", 800), ("prometheus", 13), ("http-log", 12), ("file-log", 9), ("request-termination", 2)],
         PluginCatalog.Default.All.Select(schema => (schema.Name, schema.Priority)));
 
     [Fact]

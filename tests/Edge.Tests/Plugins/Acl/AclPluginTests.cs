@@ -44,6 +44,23 @@ public sealed class AclPluginTests
         Assert.Equal("Unauthorized", PluginBench.Message(exchange));
     }
 
+    [Theory]
+    [InlineData(null, """{"allow":["staff"]}""", 401)]
+    [InlineData("guests", """{"allow":["staff"]}""", 403)]
+    [InlineData("guests", """{"allow":["guests"]}""", 200)]
+    [InlineData(null, """{"deny":["staff"]}""", 200)]
+    public async Task The_anonymous_consumer_without_groups_is_told_to_authenticate(string? group, string config, int status)
+    {
+        var open = new PluginBench();
+        open.Put(Alice, PluginBench.Plugin("key-auth", """{"anonymous":"alice"}"""), PluginBench.Plugin("acl", config));
+        if (group is not null)
+        {
+            open.Put(Group(group));
+        }
+
+        Assert.Equal(status, (await open.Send()).Http.Response.StatusCode);
+    }
+
     [Fact]
     public async Task Hidden_groups_are_told_to_nobody_and_the_clients_own_claim_is_gone()
     {

@@ -67,6 +67,8 @@ public sealed class CorsPluginTests
     [InlineData("""["a[.]test|b[.]test"]""", "https://evil-b.test", null)]
     [InlineData("""["^https://x-[0-9]+[.]test$"]""", "https://x-12.test", "https://x-12.test")]
     [InlineData("""["^https://x-[0-9]+[.]test$"]""", "http://x-12.test", null)]
+    [InlineData("""["*","https://a.test"]""", "https://a.test", "https://a.test")]
+    [InlineData("""["*","https://a.test"]""", "https://b.test", null)]
     [InlineData("""["https://only.test"]""", "https://other.test", "https://only.test")]
     public async Task An_origin_is_named_only_when_it_is_allowed(string origins, string? origin, string? allowed)
     {
