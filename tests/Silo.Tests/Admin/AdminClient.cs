@@ -65,7 +65,7 @@ public sealed record Reply(HttpStatusCode Status, byte[] Body, HttpResponseHeade
     /// <summary>Fails with the body when the status is another one.</summary>
     public Reply Expect(int status)
     {
-        Assert.True((int)Status == status, $"expected {status}, got {(int)Status}: {Text}");
+        Assert.True((int)Status == status, $"expected {status}, got {(int)Status}: {Text}{((int)Status == 500 ? $"\n{FailureNotes.All}" : "")}");
         return this;
     }
 }

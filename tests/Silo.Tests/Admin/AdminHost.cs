@@ -13,7 +13,6 @@ using Mesh.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hosting;
 using StackExchange.Redis;
 
@@ -66,7 +65,7 @@ public sealed class AdminHost : IAsyncDisposable
         IHost silo = builder.Build();
         await silo.StartAsync();
         NodeIdentity node = new(Guid.NewGuid(), "test", "0.0.0", DateTimeOffset.UtcNow);
-        AdminServices services = new(silo.Services.GetRequiredService<IGrainFactory>(), schemas, settings, node, TimeProvider.System, NullLoggerFactory.Instance)
+        AdminServices services = new(silo.Services.GetRequiredService<IGrainFactory>(), schemas, settings, node, TimeProvider.System, new FailureNotes())
         {
             IsStoreReachable = () => connection.IsConnected,
             LogLevel = new LogLevelOverride(new ProcessLogLevel(LogLevel.Information), TimeProvider.System),
