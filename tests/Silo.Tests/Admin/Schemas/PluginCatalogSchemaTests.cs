@@ -37,6 +37,15 @@ public sealed class PluginCatalogSchemaTests
     [InlineData("""{"name":"http-log","config":{"http_endpoint":"http://log.test","queue":{"max_batch_size":0}}}""", "schema violation (config.queue.max_batch_size: value should be between 1 and 1000000)")]
     [InlineData("""{"name":"prometheus","config":{"per_consumer":true}}""", null)]
     [InlineData("""{"name":"prometheus","config":{"per_consumer":1}}""", "schema violation (config.per_consumer: expected a boolean)")]
+    [InlineData("""{"name":"correlation-id"}""", null)]
+    [InlineData("""{"name":"correlation-id","config":{"generator":"snowflake"}}""", "schema violation (config.generator: expected one of: uuid, uuid#counter, tracker)")]
+    [InlineData("""{"name":"request-size-limiting","config":{"allowed_payload_size":1.5}}""", "schema violation (config.allowed_payload_size: expected an integer)")]
+    [InlineData("""{"name":"request-size-limiting","config":{"size_unit":"gigabytes"}}""", "schema violation (config.size_unit: expected one of: megabytes, kilobytes, bytes)")]
+    [InlineData("""{"name":"response-transformer"}""", null)]
+    [InlineData("""{"name":"response-transformer","config":{"add":{"headers":["X"]}}}""", "schema violation (config.add.headers.1: invalid value: X)")]
+    [InlineData("""{"name":"response-transformer","config":{"add":{"json":["a:1"],"json_types":["list"]}}}""", "schema violation (config.add.json_types.1: expected one of: boolean, number, string)")]
+    [InlineData("""{"name":"response-transformer","config":{"remove":{"json_types":[]}}}""", "schema violation (config.remove.json_types: unknown field)")]
+    [InlineData("""{"name":"cors","config":{"methods":["FETCH"]}}""", "schema violation (config.methods.1: expected one of: GET, HEAD, PUT, PATCH, POST, DELETE, OPTIONS, TRACE, CONNECT)")]
     public void Settings_are_checked_in_Kongs_words(string body, string? message)
     {
         var state = new WorkspaceState(new EntitySchemas(PluginCatalog.Default));
