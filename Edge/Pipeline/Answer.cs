@@ -23,6 +23,15 @@ internal static class Answer
             : Raw(exchange, status, AnswerBody.ContentType(format), AnswerBody.Write(format, message, exchange.RequestId));
     }
 
+    /// <summary>
+    /// A refusal whose status an operator chose. What is no error status (400 to 599) is answered 500, as by Kong: a refusal
+    /// must not read as success, and a status below 200 would leave the client waiting for another.
+    /// </summary>
+    public static ValueTask Refusal(Exchange exchange, double status, string message) =>
+        status is >= 400 and < 600
+            ? Error(exchange, (int)status, message)
+            : Error(exchange, StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+
     /// <summary>A JSON object <c>{"message": …}</c>, as most plugins answer.</summary>
     public static ValueTask Json(Exchange exchange, int status, string message) =>
         AnswerFormats.IsGrpc(exchange.Http.Request)

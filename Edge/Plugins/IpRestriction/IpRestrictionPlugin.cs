@@ -14,10 +14,10 @@ internal sealed class IpRestrictionPlugin : IPlugin
         IpRestrictionSettings settings = instance.Read<IpRestrictionSettings>();
         AddressSet? deny = settings.Deny is { Length: > 0 } denied ? new AddressSet(denied) : null;
         AddressSet? allow = settings.Allow is { Length: > 0 } allowed ? new AddressSet(allowed) : null;
-        int status = (int)(settings.Status ?? StatusCodes.Status403Forbidden);
+        double status = settings.Status ?? StatusCodes.Status403Forbidden;
         return exchange =>
             deny?.Contains(exchange.ClientAddress) == true || allow?.Contains(exchange.ClientAddress) == false
-                ? Answer.Error(exchange, status, settings.Message ?? $"IP address not allowed: {exchange.ClientAddress}")
+                ? Answer.Refusal(exchange, status, settings.Message ?? $"IP address not allowed: {exchange.ClientAddress}")
                 : next(exchange);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class RateLimitingStep
             Tell(exchange, now, remaining[..limits.Length], admitted);
         }
 
-        return admitted ? next(exchange) : Answer.Error(exchange, (int)settings.ErrorCode, settings.ErrorMessage);
+        return admitted ? next(exchange) : Answer.Refusal(exchange, settings.ErrorCode, settings.ErrorMessage);
     }
 
     /// <summary>Counts the request against all limits or against none. What remains of each is what the client is told.</summary>

@@ -45,6 +45,19 @@ public sealed class GrpcBehindPluginsTests
         Assert.Equal(1, api.Upstream.Requests);
     }
 
+    [Fact]
+    public async Task A_refusal_with_a_status_of_success_is_none_to_the_call()
+    {
+        await using GuardedApi api = await GuardedApi.StartAsync(grpc: true, ("rate-limiting", """{"hour":0.5,"error_code":200}"""));
+        using GrpcChannel channel = Channel(api, secure: false);
+        using (AsyncUnaryCall<string> passed = Call(channel))
+        {
+            await passed.ResponseAsync;
+        }
+
+        Assert.Equal((StatusCode.Internal, "An unexpected error occurred"), await FailureAsync(channel));
+    }
+
     private static Task<GuardedApi> StartAsync() =>
         GuardedApi.StartAsync(grpc: true, ("key-auth", "{}"), ("acl", """{"allow":["staff"]}"""), ("rate-limiting", """{"hour":1}"""));
 

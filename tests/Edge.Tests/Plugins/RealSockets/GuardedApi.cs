@@ -7,6 +7,7 @@ using Mesh.Edge.Plugins;
 using Mesh.Edge.Plugins.Acl;
 using Mesh.Edge.Plugins.BasicAuth;
 using Mesh.Edge.Plugins.Cors;
+using Mesh.Edge.Plugins.IpRestriction;
 using Mesh.Edge.Plugins.KeyAuth;
 using Mesh.Edge.Plugins.RateLimiting;
 using Mesh.Edge.Plugins.RequestTermination;
@@ -53,7 +54,7 @@ internal sealed class GuardedApi : IAsyncDisposable
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 23, 59, 30, TimeSpan.Zero));
         IReadOnlyList<IPlugin> built =
         [
-            new CorsPlugin(), new KeyAuthPlugin(TimeProvider.System), new BasicAuthPlugin(), new AclPlugin(),
+            new CorsPlugin(), new KeyAuthPlugin(TimeProvider.System), new BasicAuthPlugin(), new IpRestrictionPlugin(), new AclPlugin(),
             new RateLimitingPlugin(clock), new RequestTransformerPlugin(), new RequestTerminationPlugin(),
         ];
         Service service = Entities.Service(1, upstream.Port) with { Protocol = grpc ? "grpc" : "http" };

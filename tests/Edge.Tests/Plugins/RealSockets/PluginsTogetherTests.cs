@@ -133,6 +133,26 @@ public sealed class PluginsTogetherTests
     }
 
     [Theory]
+    [InlineData("1.1", "100")]
+    [InlineData("2.0", "101")]
+    [InlineData("1.1", "200")]
+    [InlineData("2.0", "204")]
+    [InlineData("1.1", "399")]
+    [InlineData("2.0", "600")]
+    [InlineData("1.1", "1e12")]
+    public async Task A_refusal_never_has_a_status_that_is_no_error(string version, string status)
+    {
+        await using GuardedApi limited = await GuardedApi.StartAsync(("rate-limiting", $$"""{"hour":1,"error_code":{{status}}}"""));
+        await using GuardedApi restricted = await GuardedApi.StartAsync(("ip-restriction", $$"""{"deny":["127.0.0.1"],"status":{{status}}}"""));
+
+        Assert.Equal(HttpStatusCode.OK, (await limited.SendAsync(version, GuardedApi.Request())).Status);
+        foreach (Reply reply in new[] { await limited.SendAsync(version, GuardedApi.Request()), await restricted.SendAsync(version, GuardedApi.Request()) })
+        {
+            Assert.Equal((HttpStatusCode.InternalServerError, "An unexpected error occurred"), (reply.Status, reply.Message));
+        }
+    }
+
+    [Theory]
     [InlineData("1.1", false)]
     [InlineData("1.1", true)]
     [InlineData("2.0", false)]
