@@ -90,8 +90,10 @@ internal sealed class LiveWorkspace
         return Workspaces.CatchUp.Moved;
     }
 
+    /// <summary>A snapshot costs the whole workspace, so it waits until the log behind it has grown to a part of that.</summary>
     public bool IsSnapshotDue(LogSettings settings) =>
-        Revision - SnapshotRevision >= settings.SnapshotEveryCommits || (Revision > SnapshotRevision && BytesSinceSnapshot >= settings.SnapshotEveryBytes);
+        Revision - SnapshotRevision >= Math.Max(settings.SnapshotEveryCommits, Math.Min(State.EntityCount / LogSettings.SnapshotShare, LogSettings.MaxTailCommits))
+        || (Revision > SnapshotRevision && BytesSinceSnapshot >= Math.Max(settings.SnapshotEveryBytes, State.DocumentBytes / LogSettings.SnapshotShare));
 
     public void SnapshotWritten(long revision)
     {

@@ -29,6 +29,11 @@ internal sealed class WorkspaceState
     /// <summary>Of the last <see cref="Apply"/>; 0 when empty.</summary>
     public long Revision { get; private set; }
 
+    public int EntityCount => tables.Sum(table => table.Ids.Count);
+
+    /// <summary>Of all canonical documents.</summary>
+    public long DocumentBytes => tables.Sum(table => table.DocumentBytes);
+
     /// <summary>What the request would change, checked over the whole change set. Alters nothing.</summary>
     public PlannedCommit Plan(CommitRequest request, DateTimeOffset now) => new ChangePlanner(tables, validator, secrets, request, now).Plan();
 

@@ -24,6 +24,9 @@ internal sealed class KindTable
 
     public SortedKeys<Guid> Ids { get; } = new();
 
+    /// <summary>Of the documents together.</summary>
+    public long DocumentBytes { get; private set; }
+
     public byte[]? Find(Guid id) => documents.GetValueOrDefault(id);
 
     public bool Contains(Guid id) => documents.ContainsKey(id);
@@ -51,6 +54,7 @@ internal sealed class KindTable
         var keys = Layout.Read(document);
         if (documents.TryGetValue(id, out var old))
         {
+            DocumentBytes -= old.Length;
             RemoveKeys(id, Layout.Read(old));
         }
         else
@@ -59,6 +63,7 @@ internal sealed class KindTable
         }
 
         documents[id] = document;
+        DocumentBytes += document.Length;
         for (var i = 0; i < unique.Length; i++)
         {
             if (keys.Unique[i] is { } value)
@@ -86,6 +91,7 @@ internal sealed class KindTable
         if (documents.Remove(id, out var document))
         {
             Ids.Remove(id);
+            DocumentBytes -= document.Length;
             RemoveKeys(id, Layout.Read(document));
         }
     }
