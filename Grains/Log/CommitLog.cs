@@ -85,16 +85,24 @@ internal sealed class CommitLog(IDatabase store, LogKeys keys, PayloadSeal seal,
         long started = time.GetTimestamp();
         while (true)
         {
+            string reason;
             try
             {
-                return Result((int[])(await store.ScriptEvaluateAsync(LogScripts.Append, touched, arguments))!);
+                if ((int[]?)await store.ScriptEvaluateAsync(LogScripts.Append, touched, arguments) is { } answer)
+                {
+                    return Result(answer);
+                }
+
+                reason = "the store has not said what became of the commit";
             }
             catch (Exception failure) when (StoreCalls.IsStoreFailure(failure))
             {
-                if (time.GetElapsedTime(started) + LogLimits.AppendRetryPause >= LogLimits.AppendRetryBudget)
-                {
-                    throw new StoreUnavailableException(StoreCalls.Describe(failure));
-                }
+                reason = StoreCalls.Describe(failure);
+            }
+
+            if (time.GetElapsedTime(started) + LogLimits.AppendRetryPause >= LogLimits.AppendRetryBudget)
+            {
+                throw new StoreUnavailableException(reason);
             }
 
             await Task.Delay(LogLimits.AppendRetryPause, time);

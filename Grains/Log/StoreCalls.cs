@@ -27,14 +27,15 @@ internal static class StoreCalls
     }
 
     /// <summary>The store is away, too slow or refuses for reasons of its own (loading, read-only, full). All of it may pass.</summary>
-    public static bool IsStoreFailure(Exception failure) => failure is RedisException or TimeoutException or ObjectDisposedException;
+    /// <remarks>The client cancels what waits for a connection that it gives up; nobody else cancels these calls.</remarks>
+    public static bool IsStoreFailure(Exception failure) => failure is RedisException or TimeoutException or ObjectDisposedException or TaskCanceledException;
 
     public static string Describe(Exception failure) => failure switch
     {
         RedisServerException refused => $"the store refuses: {FirstLine(refused.Message)}",
         TimeoutException => "the store does not answer in time",
         RedisConnectionException lost => $"the store cannot be reached ({lost.FailureType})",
-        ObjectDisposedException => "the connection to the store is closed",
+        ObjectDisposedException or TaskCanceledException => "the connection to the store is closed",
         _ => $"the store cannot be used ({failure.GetType().Name})",
     };
 
