@@ -1,5 +1,6 @@
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
+using Mesh.Abstractions.Sealing;
 
 namespace Mesh.Grains.Schemas;
 

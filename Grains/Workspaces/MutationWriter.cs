@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
+using Mesh.Abstractions.Sealing;
 using Mesh.Grains.Schemas;
 using Mesh.Grains.Secrets;
 using Mesh.Grains.Validation;
@@ -192,7 +193,7 @@ internal sealed class MutationWriter(
             var consumer = document["consumer"]!["id"]!.GetValue<string>();
             if (password != old?["password"]?.GetValue<string>() || consumer != old["consumer"]!["id"]!.GetValue<string>())
             {
-                document["password"] = PasswordHash.Of(password, consumer);
+                document["password"] = PasswordHash.Of(password, Guid.Parse(consumer));
             }
         }
     }

@@ -1,4 +1,5 @@
 using Mesh.Abstractions.Entities;
+using Mesh.Abstractions.Sealing;
 using Mesh.Edge.Consumers;
 using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ internal sealed class BasicAuthStep(BasicAuthSettings settings, RequestStep next
         }
 
         // An unknown name costs as much as a known one, so that time tells nothing of who exists.
-        bool matches = StoredPassword.Matches(credential?.Password ?? "", presented.Password, credential?.Consumer.Id ?? Guid.Empty);
+        bool matches = PasswordHash.Matches(credential?.Password ?? "", presented.Password, credential?.Consumer.Id ?? Guid.Empty);
         return matches && credential is not null && consumers.Find(credential.Consumer.Id) is { } consumer
             ? authentication.Accept(exchange, consumer, credential.Id)
             : authentication.Refuse(exchange, Problem);

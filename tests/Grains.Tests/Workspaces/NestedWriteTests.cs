@@ -1,4 +1,5 @@
 using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Sealing;
 using Mesh.Grains.Schemas;
 using static Mesh.Grains.Tests.Workspaces.TestWorkspace;
 
@@ -35,7 +36,7 @@ public sealed class NestedWriteTests
         workspace.Commit(Put("basicauth_credentials", Id, """{"username":"u","password":"p"}""", Bob));
 
         var stored = workspace.Get("basicauth_credentials", Id);
-        Assert.Equal(PasswordHash.Of("p", (string)stored["consumer"]!["id"]!), (string?)stored["password"]);
+        Assert.Equal(PasswordHash.Of("p", Guid.Parse((string)stored["consumer"]!["id"]!)), (string?)stored["password"]);
     }
 
     [Fact]
