@@ -15,9 +15,7 @@ namespace Mesh.Edge.Listeners;
 internal sealed class EdgeServer : IAsyncDisposable
 {
     private readonly VirtualListenerFactory endPoints = new();
-    private readonly Lock gate = new();
-    private readonly List<PhysicalListener> listeners = [];
-    private readonly EdgeServerLimits limits;
+    private readonly ListenerSet listeners;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly ConnectionIntake intake;
@@ -33,12 +31,13 @@ internal sealed class EdgeServer : IAsyncDisposable
         ILoggerFactory logs,
         EdgeServerLimits? limits = null)
     {
-        this.limits = limits ?? new EdgeServerLimits();
+        limits ??= new EdgeServerLimits();
         this.time = time;
         log = logs.CreateLogger<EdgeServer>();
-        intake = new ConnectionIntake(endPoints, this.limits, time, log);
-        services = KestrelServerBuilder.Build(endPoints, new ConnectionPath(time), new TlsSelector(certificates, fallback, log), this.limits, logs);
+        intake = new ConnectionIntake(endPoints, limits, time, log);
+        services = KestrelServerBuilder.Build(endPoints, new ConnectionPath(time), new TlsSelector(certificates, fallback, log), limits, logs);
         server = services.Services.GetRequiredService<IServer>();
+        listeners = new ListenerSet(Accept, Refuse, limits.FreshConnectionGrace, time);
     }
 
     public long OpenConnections => Reports().Sum(report => report.Connections);
@@ -47,81 +46,21 @@ internal sealed class EdgeServer : IAsyncDisposable
         where TContext : notnull =>
         server.StartAsync(application, cancellation);
 
-    /// <summary>
-    /// Binds a directive; the report says whether it is bound (with the port that was chosen) or why not. A directive that
-    /// failed stays among the <see cref="Reports"/> until it is bound or unbound.
-    /// </summary>
-    /// <param name="id">Id of the listener entity; empty for the edge's own.</param>
-    public async ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, CancellationToken cancellation)
-    {
-        string? taken;
-        lock (gate)
-        {
-            if (Find(id, name, directive) is { Reason: null } bound)
-            {
-                return bound.Report();
-            }
+    /// <inheritdoc cref="ListenerSet.BindAsync"/>
+    public ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, CancellationToken cancellation) =>
+        listeners.BindAsync(id, name, directive, cancellation);
 
-            // With reuseport the kernel would let the same process bind twice.
-            taken = listeners.Find(other => other is { Reason: null, IsClosing: false } && directive.Port != 0 && other.Directive.Address == directive.Address)?.Name;
-        }
+    /// <inheritdoc cref="ListenerSet.UnbindAsync"/>
+    public Task UnbindAsync(Guid id, string name, ListenDirective directive, TimeSpan drain) =>
+        listeners.UnbindAsync(id, name, directive, drain);
 
-        BindOutcome outcome = taken is null
-            ? await SocketBinder.BindAsync(directive, cancellation)
-            : new BindOutcome([], $"{directive.Address}: address already in use by listener '{taken}'");
-        var listener = new PhysicalListener(id, name, directive, outcome, time);
-        lock (gate)
-        {
-            listeners.RemoveAll(other => other.Reason is not null && IsSame(other, id, name, directive));
-            listeners.Add(listener);
-        }
-
-        foreach (Socket socket in outcome.Sockets)
-        {
-            _ = AcceptLoop.RunAsync(socket.AcceptAsync, accepted => intake.Accept(listener, accepted), name, time, log, listener.Stopping);
-        }
-
-        return listener.Report();
-    }
-
-    /// <summary>
-    /// Takes a directive away: accepting stops and the address is free when this returns its task; requests, streams and WebSockets in flight finish within
-    /// <paramref name="drain"/>, what is left is aborted. Completes when the last connection has gone or
-    /// was aborted.
-    /// </summary>
-    public async Task UnbindAsync(Guid id, string name, ListenDirective directive, TimeSpan drain)
-    {
-        PhysicalListener? listener;
-        lock (gate)
-        {
-            listener = Find(id, name, directive);
-        }
-
-        if (listener is not null)
-        {
-            await CloseAsync(listener, drain);
-        }
-    }
-
-    /// <summary>Every listener with its live counts: bound, failed and draining.</summary>
-    public ListenerReport[] Reports()
-    {
-        lock (gate)
-        {
-            return [.. listeners.Select(listener => listener.Report())];
-        }
-    }
+    /// <inheritdoc cref="ListenerSet.Reports"/>
+    public ListenerReport[] Reports() => listeners.Reports();
 
     /// <summary>Unbinds everything with the given drain limit, then ends the server.</summary>
     public async Task StopAsync(TimeSpan drain)
     {
-        PhysicalListener[] all;
-        lock (gate)
-        {
-            all = [.. listeners];
-        }
-
-        await Task.WhenAll(all.Select(listener => CloseAsync(listener, drain)));
+        await listeners.CloseAllAsync(drain);
         using var atOnce = new CancellationTokenSource();
         await atOnce.CancelAsync();
         await server.StopAsync(atOnce.Token);
@@ -134,20 +73,9 @@ internal sealed class EdgeServer : IAsyncDisposable
         intake.Dispose();
     }
 
-    private async Task CloseAsync(PhysicalListener listener, TimeSpan drain)
-    {
-        await listener.CloseAsync(drain, limits.FreshConnectionGrace);
-        lock (gate)
-        {
-            listeners.Remove(listener);
-        }
+    private void Accept(PhysicalListener listener, Socket socket) =>
+        _ = AcceptLoop.RunAsync(socket.AcceptAsync, accepted => intake.Accept(listener, accepted), listener.Name, time, log, listener.Stopping);
 
-        listener.Dispose();
-    }
-
-    private PhysicalListener? Find(Guid id, string name, ListenDirective directive) =>
-        listeners.Find(listener => !listener.IsClosing && IsSame(listener, id, name, directive));
-
-    private static bool IsSame(PhysicalListener listener, Guid id, string name, ListenDirective directive) =>
-        listener.Id == id && listener.Name == name && (listener.Requested == directive || listener.Directive == directive);
+    private static string? Refuse(ListenDirective directive) =>
+        directive.Udp ? $"{directive.Address}: udp is for stream listeners" : null;
 }

@@ -7,7 +7,7 @@ namespace Mesh.Edge.Listeners;
 /// <summary>The sockets of one directive and the connections that came through them.</summary>
 internal sealed class PhysicalListener : IDisposable
 {
-    private readonly ConcurrentDictionary<TrackedConnection, bool> connections = new();
+    private readonly ConcurrentDictionary<IListenerConnection, bool> connections = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IReadOnlyList<Socket> sockets;
@@ -52,7 +52,7 @@ internal sealed class PhysicalListener : IDisposable
         connections.Count,
         Volatile.Read(ref accepted));
 
-    public void Remember(TrackedConnection connection)
+    public void Remember(IListenerConnection connection)
     {
         Interlocked.Increment(ref accepted);
         connections[connection] = true;
@@ -62,7 +62,7 @@ internal sealed class PhysicalListener : IDisposable
         }
     }
 
-    public void Forget(TrackedConnection connection)
+    public void Forget(IListenerConnection connection)
     {
         connections.TryRemove(connection, out _);
         SignalWhenEmpty();
@@ -110,7 +110,7 @@ internal sealed class PhysicalListener : IDisposable
 
         Ask(spareFresh: false);
         await WaitUntilEmpty(overdue.Token);
-        foreach (TrackedConnection connection in connections.Keys)
+        foreach (IListenerConnection connection in connections.Keys)
         {
             connection.Abort("The drain limit of the listener has passed");
         }
@@ -118,7 +118,7 @@ internal sealed class PhysicalListener : IDisposable
 
     private void Ask(bool spareFresh)
     {
-        foreach (TrackedConnection connection in connections.Keys)
+        foreach (IListenerConnection connection in connections.Keys)
         {
             connection.RequestClose(spareFresh);
         }

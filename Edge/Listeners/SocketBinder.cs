@@ -49,7 +49,7 @@ internal static class SocketBinder
     /// <summary>Why this build does not serve the directive; null when it does.</summary>
     private static string? Unserved(ListenDirective directive) => directive switch
     {
-        { Udp: true } => "udp is for stream listeners, which this build does not serve",
+        { Udp: true, UnixPath: not null } or { Udp: true, ProxyProtocol: true } => "udp goes neither with unix sockets nor with proxy_protocol",
         { Transparent: true } => "transparent is not served by this build",
         { ProxyProtocol: true } => "proxy_protocol is not served by this build",
         { Deferred: true } or { ReusePort: true } when !RawSocketOptions.Supported => "deferred and reuseport need Linux",
@@ -78,7 +78,7 @@ internal static class SocketBinder
 
     private static Socket Listen(ListenDirective directive, EndPoint endPoint)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        Socket socket = New(directive, endPoint);
         try
         {
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 })
@@ -92,7 +92,7 @@ internal static class SocketBinder
                 RawSocketOptions.ReusePort(socket);
             }
 
-            if (directive.KeepAlive is { } probe && endPoint is IPEndPoint)
+            if (directive is { KeepAlive: { } probe, Udp: false } && endPoint is IPEndPoint)
             {
                 Apply(probe, socket);
             }
@@ -108,7 +108,11 @@ internal static class SocketBinder
                 RawSocketOptions.DeferAccept(socket, DeferredSeconds);
             }
 
-            socket.Listen(directive.Backlog ?? DefaultBacklog);
+            if (!directive.Udp)
+            {
+                socket.Listen(directive.Backlog ?? DefaultBacklog);
+            }
+
             return socket;
         }
         catch
@@ -118,13 +122,17 @@ internal static class SocketBinder
         }
     }
 
+    private static Socket New(ListenDirective directive, EndPoint endPoint) => directive.Udp
+        ? new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+        : new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+
     /// <summary>
     /// With the flag set, the kernel would let a second gateway listen beside a first one without a word, each taking a part
     /// of the connections. A socket without the flag is told of anyone who listens already.
     /// </summary>
     private static void RefuseSharing(ListenDirective directive, EndPoint endPoint)
     {
-        using var probe = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using Socket probe = New(directive, endPoint);
         if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
         {
             probe.DualMode = directive.Ipv6Only is false;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Mesh.Edge.Listeners;
 
 /// <summary>A connection as its listener counts it, from accept to the end of its transport.</summary>
-internal sealed class TrackedConnection(PhysicalListener listener, ConnectionContext transport, HalfOpenGate gate)
+internal sealed class TrackedConnection(PhysicalListener listener, ConnectionContext transport, HalfOpenGate gate) : IListenerConnection
 {
     private int halfOpen = 1;
     private int begun;
@@ -44,10 +44,8 @@ internal sealed class TrackedConnection(PhysicalListener listener, ConnectionCon
         }
     }
 
-    /// <summary>
-    /// Close as soon as no request is in flight. With <paramref name="spareFresh"/>, a connection that has not brought a
-    /// request yet may bring one: its client cannot know that the listener left.
-    /// </summary>
+    /// <inheritdoc/>
+    /// <remarks>What is in flight is a request: over HTTP/1.1 and HTTP/2 the answer under way says that the connection closes.</remarks>
     public void RequestClose(bool spareFresh)
     {
         Interlocked.Exchange(ref closeWanted, 1);
