@@ -1,0 +1,40 @@
+"""What all gateways of a case have in common."""
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Setup:
+    """Routes /r0 ... over hosts h0.test ...; no hosts means one route that takes everything."""
+
+    routes: int = 1
+    hosts: int = 0
+    websocket: bool = False
+    grpc: bool = False
+    plain_upstream: int = 0
+    echo_upstream: int = 0
+    grpc_upstream: int = 0
+
+    @property
+    def upstream(self):
+        return self.grpc_upstream if self.grpc else self.echo_upstream if self.websocket else self.plain_upstream
+
+    def each(self):
+        """Number and host of each route."""
+        return ((i, f"h{i % self.hosts}.test") for i in range(self.routes))
+
+
+@dataclass
+class Gateway:
+    """A running gateway."""
+
+    name: str
+    process: object
+    port: int
+    tls_port: int
+    counters: object = None
+    headers: dict = field(default_factory=dict)
+    extra: dict = field(default_factory=dict)
+
+    @property
+    def pid(self):
+        return self.process.pid
