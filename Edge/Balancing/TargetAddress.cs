@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 
 namespace Mesh.Edge.Balancing;
 
@@ -15,6 +16,7 @@ internal sealed class TargetAddress
     public TargetAddress(string host, int port)
     {
         Host = host.Trim('[', ']');
+        Literal = IPAddress.TryParse(Host, out IPAddress? address) ? new IPEndPoint(address, port) : null;
         Port = port;
         BoxedPort = port;
         string literal = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
@@ -27,6 +29,9 @@ internal sealed class TargetAddress
 
     /// <summary>Name or address, IPv6 without brackets.</summary>
     public string Host { get; }
+
+    /// <summary>Where to connect to when <see cref="Host"/> is an address; null when it is a name.</summary>
+    public IPEndPoint? Literal { get; }
 
     public int Port { get; }
 

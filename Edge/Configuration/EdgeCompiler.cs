@@ -78,6 +78,7 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward, F
             Consumers = old.Consumers.Apply(changes, entities),
             Plugins = old.Plugins.Apply(changes, entities),
             Routes = old.Routes.Apply(changes, entities),
+            StreamRoutes = old.StreamRoutes.Apply(changes, entities),
 
             // Last: compiling the tables says what is refused now and what no longer is.
             Problems = [.. standing, .. changes.Problems],

@@ -4,6 +4,7 @@ using Mesh.Edge.Consumers;
 using Mesh.Edge.Forwarding;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Routing;
+using Mesh.Edge.Streams.Routing;
 using Mesh.Edge.Tls;
 
 namespace Mesh.Edge.Configuration;
@@ -20,6 +21,7 @@ internal sealed class EdgeSnapshot
     public required long Revision { get; init; }
     public required EntityStore Entities { get; init; }
     public required RouteTable Routes { get; init; }
+    public StreamRouteTable StreamRoutes { get; init; } = StreamRouteTable.Empty;
     public ServiceTable Services { get; init; } = ServiceTable.Empty;
     public required UpstreamTable Upstreams { get; init; }
     public required PluginTable Plugins { get; init; }

@@ -9,6 +9,7 @@ internal sealed class ServicePlan
 {
     private readonly TransportOptions options;
     private readonly Transports transports;
+    private readonly UpstreamHandshake? handshake;
 
     // Holds the transport between requests; nobody else does.
     private volatile UpstreamTransport? own;
@@ -20,6 +21,7 @@ internal sealed class ServicePlan
         this.options = options;
         this.transports = transports;
         Transport = transports.Get(options);
+        handshake = options.Tls is { } tls ? new UpstreamHandshake(tls) : null;
         Host = new TargetAddress(service.Host, service.Port);
         ConnectTimeout = TimeSpan.FromMilliseconds(service.ConnectTimeout);
         WriteTimeout = TimeSpan.FromMilliseconds(service.WriteTimeout);
@@ -39,31 +41,35 @@ internal sealed class ServicePlan
     public bool Secure => options.Tls is not null;
 
     /// <summary>The transport for targets of <paramref name="upstream"/>, which may bring its own certificate and server name.</summary>
-    public Transport TransportFor(UpstreamBalancer? upstream, ShardedMap<Guid, Certificate> certificates)
+    public Transport TransportFor(UpstreamBalancer? upstream, ShardedMap<Guid, Certificate> certificates) =>
+        OwnOf(upstream, certificates)?.Transport ?? Transport;
+
+    /// <summary>TLS to the same targets, for streams; null for clear text.</summary>
+    public UpstreamHandshake? HandshakeFor(UpstreamBalancer? upstream, ShardedMap<Guid, Certificate> certificates) =>
+        OwnOf(upstream, certificates)?.Handshake ?? handshake;
+
+    /// <summary>What an upstream that brings something of its own makes different; null for the others.</summary>
+    private UpstreamTransport? OwnOf(UpstreamBalancer? upstream, ShardedMap<Guid, Certificate> certificates)
     {
         if (options.Tls is not { } tls || upstream?.Upstream is not { } entity || (entity.ClientCertificate is null && entity.HostHeader is null))
         {
-            return Transport;
+            return null;
         }
 
         // The service's certificate goes before the upstream's, as in Kong.
         Certificate? certificate = tls.ClientCertificate is null && entity.ClientCertificate is { } reference ? certificates.GetValueOrDefault(reference.Id) : null;
         if (own is { } known && ReferenceEquals(known.Upstream, entity) && ReferenceEquals(known.Certificate, certificate))
         {
-            return known.Transport;
+            return known;
         }
 
-        Transport transport = transports.Get(options with
+        UpstreamTls changed = tls with
         {
-            Tls = tls with
-            {
-                ClientCertificate = certificate?.Cert ?? tls.ClientCertificate,
-                ClientKey = certificate?.Key ?? tls.ClientKey,
-                ServerName = entity.HostHeader is { } name ? WithoutPort(name) : tls.ServerName,
-            },
-        });
-        own = new UpstreamTransport(entity, certificate, transport);
-        return transport;
+            ClientCertificate = certificate?.Cert ?? tls.ClientCertificate,
+            ClientKey = certificate?.Key ?? tls.ClientKey,
+            ServerName = entity.HostHeader is { } name ? WithoutPort(name) : tls.ServerName,
+        };
+        return own = new UpstreamTransport(entity, certificate, transports.Get(options with { Tls = changed }), new UpstreamHandshake(changed));
     }
 
     /// <summary>Start of the URI. HTTP/1.1 over TLS is dialled as http, for the connector makes the TLS; HTTP/2 has the scheme on the wire.</summary>
@@ -77,5 +83,5 @@ internal sealed class ServicePlan
         return colon > host.LastIndexOf(']') ? host[..colon] : host;
     }
 
-    private sealed record UpstreamTransport(Upstream Upstream, Certificate? Certificate, Transport Transport);
+    private sealed record UpstreamTransport(Upstream Upstream, Certificate? Certificate, Transport Transport, UpstreamHandshake Handshake);
 }

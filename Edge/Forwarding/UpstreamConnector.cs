@@ -75,7 +75,7 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
         var secure = new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
-            await secure.AuthenticateAsClientAsync(OptionsFor(tls?.ServerName ?? host), cancellation);
+            await secure.AuthenticateAsClientAsync(UpstreamTls.For(tls?.ServerName ?? host, options!), cancellation);
             return secure;
         }
         catch
@@ -84,14 +84,4 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
             throw;
         }
     }
-
-    private SslClientAuthenticationOptions OptionsFor(string serverName) => new()
-    {
-        TargetHost = serverName,
-        ApplicationProtocols = options!.ApplicationProtocols,
-        RemoteCertificateValidationCallback = options.RemoteCertificateValidationCallback,
-        CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
-        CertificateChainPolicy = options.CertificateChainPolicy?.Clone(),
-        ClientCertificateContext = options.ClientCertificateContext,
-    };
 }

@@ -54,6 +54,17 @@ internal sealed record UpstreamTls
         return options;
     }
 
+    /// <summary>The options for one server.</summary>
+    public static SslClientAuthenticationOptions For(string serverName, SslClientAuthenticationOptions options) => new()
+    {
+        TargetHost = serverName,
+        ApplicationProtocols = options.ApplicationProtocols,
+        RemoteCertificateValidationCallback = options.RemoteCertificateValidationCallback,
+        CertificateRevocationCheckMode = options.CertificateRevocationCheckMode,
+        CertificateChainPolicy = options.CertificateChainPolicy?.Clone(),
+        ClientCertificateContext = options.ClientCertificateContext,
+    };
+
     /// <summary>Keys never show in logs.</summary>
     public override string ToString() => $"TLS (verify {Verify}, client certificate {ClientCertificate is not null}, server name {ServerName})";
 

@@ -10,6 +10,7 @@ using Mesh.Edge.Plugins.Logging;
 using Mesh.Edge.Plugins.Prometheus;
 using Mesh.Edge.Settings;
 using Mesh.Edge.Status;
+using Mesh.Edge.Streams;
 using Mesh.Edge.Sync;
 using Mesh.Edge.Sync.LastKnownGood;
 using Mesh.Edge.Telemetry;
@@ -56,6 +57,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private readonly EdgeGauges gauges;
     private readonly GatewayApplication gateway;
     private readonly EdgeServer proxy;
+    private readonly StreamServer streams;
     private readonly EdgeServer status;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> background = [];
@@ -88,7 +90,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         var fallback = new ServerCertificate(SelfSignedCertificate.Load(settings.DataDirectory, time));
         proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
         status = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
-        gauges = new EdgeGauges(() => Revision, () => Problems().Count(), () => requests.InFlight, () => proxy.OpenConnections, () => traffic.Dropped);
+        streams = new StreamServer(current, settings, traffic, fallback, time, loggers);
+        gauges = new EdgeGauges(() => Revision, () => Problems().Count(), () => requests.InFlight, () => proxy.OpenConnections, () => streams.OpenStreams, () => traffic.Dropped);
     }
 
     public EdgeIdentity Identity { get; }
@@ -102,12 +105,15 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     /// <summary>The proxy's listeners, with the ports that were bound.</summary>
     public IReadOnlyList<ListenerReport> ProxyListeners => proxy.Reports();
 
+    public IReadOnlyList<ListenerReport> StreamListeners => streams.Reports();
+
     public IReadOnlyList<ListenerReport> StatusListeners => status.Reports();
 
     /// <summary>The page that <c>/metrics</c> answers, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Metrics()
     {
         ListenerReport[] listeners = proxy.Reports();
+        ListenerReport[] streamListeners = streams.Reports();
         return metrics.Write(new NodeReading(
             Identity.Id.ToString(),
             MeshVersion.Current,
@@ -117,7 +123,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
             listeners.Sum(listener => (long)listener.Connections),
             requests.InFlight,
             requests.Total,
-            current.Value));
+            current.Value,
+            streamListeners.Sum(listener => listener.Accepted),
+            streamListeners.Sum(listener => listener.Connections)));
     }
 
     /// <summary>Starts an edge and returns when it takes requests.</summary>
@@ -127,7 +135,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     {
         string? proxyProblem = EdgeListeners.Read("MESH_PROXY_LISTEN", settings.ProxyListen, out IReadOnlyList<ListenDirective> proxyListen);
         string? statusProblem = EdgeListeners.Read("MESH_STATUS_LISTEN", settings.StatusListen, out IReadOnlyList<ListenDirective> statusListen);
-        string? problem = proxyProblem ?? statusProblem ?? DataDirectory.Check(settings.DataDirectory);
+        string? streamProblem = EdgeListeners.Read("MESH_STREAM_LISTEN", settings.StreamListen, out IReadOnlyList<ListenDirective> streamListen);
+        string? problem = proxyProblem ?? statusProblem ?? streamProblem ?? DataDirectory.Check(settings.DataDirectory);
         if (problem is not null)
         {
             return new EdgeStart(null, problem);
@@ -136,7 +145,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         var host = new EdgeHost(settings, controlPlane, loggers, time);
         try
         {
-            problem = await host.Start(proxyListen, statusListen, cancel);
+            problem = await host.Start(proxyListen, streamListen, statusListen, cancel);
         }
         catch
         {
@@ -162,7 +171,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         }
 
         phase = EdgePhase.Draining;
-        await proxy.StopAsync(drain);
+        await Task.WhenAll(proxy.StopAsync(drain), streams.StopAsync(drain));
         await logOutputs.StopAsync(LogFlushTimeout);
         await stopping.CancelAsync();
         await Task.WhenAll(background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -175,6 +184,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         gauges.Dispose();
         await status.DisposeAsync();
         await proxy.DisposeAsync();
+        await streams.DisposeAsync();
         lastKnownGood.Dispose();
         reporter.Dispose();
         logOutputs.Dispose();
@@ -184,10 +194,11 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
-    private async Task<string?> Start(IReadOnlyList<ListenDirective> proxyListen, IReadOnlyList<ListenDirective> statusListen, CancellationToken cancel)
+    private async Task<string?> Start(
+        IReadOnlyList<ListenDirective> proxyListen, IReadOnlyList<ListenDirective> streamListen, IReadOnlyList<ListenDirective> statusListen, CancellationToken cancel)
     {
         await status.StartAsync(new StatusApplication(View, Metrics), cancel);
-        if (await EdgeListeners.Bind(status, "MESH_STATUS_LISTEN", "status", statusListen, cancel) is { } statusProblem)
+        if (await EdgeListeners.Bind(status.BindAsync, "MESH_STATUS_LISTEN", "status", statusListen, cancel) is { } statusProblem)
         {
             return statusProblem;
         }
@@ -200,14 +211,20 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         cancel.ThrowIfCancellationRequested();
 
         await proxy.StartAsync(new CountedApplication<Pipeline.RequestContext>(gateway, requests), cancel);
-        if (await EdgeListeners.Bind(proxy, "MESH_PROXY_LISTEN", "proxy", proxyListen, cancel) is { } problem)
+        if (await EdgeListeners.Bind(proxy.BindAsync, "MESH_PROXY_LISTEN", "proxy", proxyListen, cancel) is { } problem)
         {
             return problem;
         }
 
+        string? streamProblem = await EdgeListeners.Bind(streams.BindAsync, "MESH_STREAM_LISTEN", "stream", streamListen, cancel);
+        if (streamProblem is not null)
+        {
+            return streamProblem;
+        }
+
         phase = EdgePhase.Serving;
         reporter.RevisionChanged();
-        LogServing(logger, Identity.Id, Revision, string.Join(", ", proxy.Reports().Select(listener => listener.Directive)));
+        LogServing(logger, Identity.Id, Revision, string.Join(", ", proxy.Reports().Concat(streams.Reports()).Select(listener => listener.Directive)));
         return null;
     }
 
@@ -231,8 +248,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private ReportedState Observe() => new(
         Revision,
         [.. Problems().Take(MaxReportedProblems)],
-        proxy.Reports(),
-        new EdgeResources(Environment.WorkingSet, Environment.CpuUsage.TotalTime.TotalSeconds, GC.GetTotalMemory(false), proxy.OpenConnections, requests.InFlight));
+        [.. proxy.Reports(), .. streams.Reports()],
+        new EdgeResources(Environment.WorkingSet, Environment.CpuUsage.TotalTime.TotalSeconds, GC.GetTotalMemory(false), proxy.OpenConnections + streams.OpenStreams, requests.InFlight));
 
     private IEnumerable<ApplyProblem> Problems()
     {

@@ -15,11 +15,11 @@ internal static class EdgeListeners
         return parsed.Problem is { } problem ? $"{setting} \"{text}\": {problem}" : null;
     }
 
-    public static async Task<string?> Bind(EdgeServer server, string setting, string name, IReadOnlyList<ListenDirective> directives, CancellationToken cancel)
+    public static async Task<string?> Bind(Func<Guid, string, ListenDirective, CancellationToken, ValueTask<ListenerReport>> bind, string setting, string name, IReadOnlyList<ListenDirective> directives, CancellationToken cancel)
     {
         for (int i = 0; i < directives.Count; i++)
         {
-            ListenerReport report = await server.BindAsync(Guid.Empty, directives.Count == 1 ? name : $"{name}-{i}", directives[i], cancel);
+            ListenerReport report = await bind(Guid.Empty, directives.Count == 1 ? name : $"{name}-{i}", directives[i], cancel);
             if (report.State == ListenerState.Failed)
             {
                 return $"{setting} \"{directives[i]}\": {report.Reason}; {Expected}";

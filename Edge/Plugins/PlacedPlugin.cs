@@ -1,6 +1,7 @@
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins.Logging;
+using Mesh.Edge.Streams;
 using Mesh.Edge.Vaults;
 using Microsoft.AspNetCore.Http;
 
@@ -18,16 +19,23 @@ internal sealed class PlacedPlugin
     private static readonly RequestStep Refuse = exchange =>
         Answer.Error(exchange, StatusCodes.Status500InternalServerError, "An unexpected error occurred");
 
+    private static readonly StreamStep RefuseStream = static exchange =>
+    {
+        exchange.Refuse(StreamStatus.InternalError, "a plugin cannot be run");
+        return ValueTask.CompletedTask;
+    };
+
     private static readonly RequestStep Nothing = _ => ValueTask.CompletedTask;
 
     private readonly IPlugin? plugin;
 
-    private PlacedPlugin(PluginInstance instance, IPlugin? plugin, string? refusal, LogStep? log = null)
+    private PlacedPlugin(PluginInstance instance, IPlugin? plugin, string? refusal, LogStep? log = null, StreamLogStep? streamLog = null)
     {
         Instance = instance;
         this.plugin = plugin;
         Refusal = refusal;
         Log = log;
+        StreamLog = streamLog;
         Protocols = RequestProtocol.Parse(instance.Entity.Protocols);
     }
 
@@ -47,6 +55,9 @@ internal sealed class PlacedPlugin
 
     /// <summary>What a log plugin does when an answer has ended; null for other plugins and for one that is refused.</summary>
     public LogStep? Log { get; }
+
+    /// <summary>The same when a stream has ended.</summary>
+    public StreamLogStep? StreamLog { get; }
 
     public static int PriorityOf(PluginCatalog catalog, string name) => catalog.FindPlugin(name)?.Schema.Priority ?? UnknownPriority;
 
@@ -68,16 +79,18 @@ internal sealed class PlacedPlugin
             resolved = ReferencedSettings.Resolve(plugin.Schema.Config, PluginSettings.WithDefaults(plugin.Schema.Config, entity.Config), vaults);
             instance = instance with { Settings = resolved.Settings };
             LogStep? log = null;
+            StreamLogStep? streamLog = null;
             if (plugin is ILogPlugin logger)
             {
                 log = logger.BuildLog(instance);
+                streamLog = logger.BuildStreamLog(instance);
             }
             else
             {
                 plugin.Build(instance, Nothing);
             }
 
-            return new PlacedPlugin(instance, plugin, null, log) { Unresolved = resolved.Problems };
+            return new PlacedPlugin(instance, plugin, null, log, streamLog) { Unresolved = resolved.Problems };
         }
         catch (FormatException problem)
         {
@@ -106,6 +119,24 @@ internal sealed class PlacedPlugin
         catch (Exception)
         {
             return Refuse;
+        }
+    }
+
+    /// <summary>The same for streams. A plugin that does not know them closes them: what stands in a scope is never skipped.</summary>
+    public StreamStep BuildStream(StreamStep next)
+    {
+        if (Refusal is not null || plugin is not IStreamPlugin streams)
+        {
+            return RefuseStream;
+        }
+
+        try
+        {
+            return streams.BuildStream(Instance, next);
+        }
+        catch (Exception)
+        {
+            return RefuseStream;
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class PluginChain
     public static RequestStep Fold(in PluginScopes scopes, PluginCatalog catalog, RequestStep forward)
     {
         string[] order = [.. Order(scopes, catalog).Where(name => catalog.FindPlugin(name) is not ILogPlugin)];
-        if (Places(scopes).All(place => place.Plugins.Values.All(plugin => plugin.Protocols == RequestProtocols.All)))
+        if (Places(scopes).All(place => place.Plugins.Values.All(plugin => (plugin.Protocols & RequestProtocols.All) == RequestProtocols.All)))
         {
             return Fold(scopes, order, forward, RequestProtocols.All);
         }

@@ -11,6 +11,7 @@ namespace Mesh.Edge.Plugins;
 internal sealed class PluginPlace
 {
     private FoldedChain? folded;
+    private FoldedStreams? streams;
 
     /// <summary>Plugins for every consumer, by name.</summary>
     public ImmutableSortedDictionary<string, PlacedPlugin> Plugins { get; private init; } =
@@ -48,6 +49,19 @@ internal sealed class PluginPlace
         var fresh = new FoldedChain(scopes, forward, step);
         Volatile.Write(ref folded, fresh);
         return fresh.Step;
+    }
+
+    /// <summary>The chain of the streams of which this is the most specific place.</summary>
+    public StreamChain StreamChain(in PluginScopes scopes, PluginCatalog catalog, RequestProtocols protocol)
+    {
+        FoldedStreams? known = Volatile.Read(ref streams);
+        if (known is null || !known.IsOf(scopes))
+        {
+            known = new FoldedStreams(scopes, catalog);
+            Volatile.Write(ref streams, known);
+        }
+
+        return known.For(protocol);
     }
 
     private sealed record FoldedChain(PluginScopes Scopes, RequestStep Forward, RequestStep Step);

@@ -97,6 +97,14 @@ internal sealed class PluginTable
         return scopes.MostSpecific.Chain(scopes, catalog, forward);
     }
 
+    /// <summary>The chain of streams for a route and its service.</summary>
+    /// <param name="route">Null where no route takes the stream: then only global plugins count.</param>
+    public StreamChain StreamChainFor(Guid? route, Guid? service, RequestProtocols protocol)
+    {
+        PluginScopes scopes = route is { } id ? ScopesOf(id, service) : new PluginScopes(null, null, null, Global);
+        return scopes.MostSpecific.StreamChain(scopes, catalog, protocol);
+    }
+
     public PluginScopes ScopesOf(Guid route, Guid? service) => new(
         service is { } both && RoutesAndServices.Count > 0 ? RoutesAndServices.GetValueOrDefault((route, both)) : null,
         Routes.Count > 0 ? Routes.GetValueOrDefault(route) : null,

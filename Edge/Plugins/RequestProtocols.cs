@@ -3,7 +3,7 @@ using Mesh.Edge.Pipeline;
 
 namespace Mesh.Edge.Plugins;
 
-/// <summary>The protocols of requests that a plugin entity can be limited to.</summary>
+/// <summary>The protocols of requests and of streams that a plugin entity can be limited to.</summary>
 [Flags]
 internal enum RequestProtocols
 {
@@ -12,12 +12,21 @@ internal enum RequestProtocols
     Https = 2,
     Grpc = 4,
     Grpcs = 8,
+    Tcp = 16,
+
+    /// <summary>Terminated here.</summary>
+    Tls = 32,
+    TlsPassthrough = 64,
+    Udp = 128,
+
+    /// <summary>Of requests.</summary>
     All = Http | Https | Grpc | Grpcs,
+    Streams = Tcp | Tls | TlsPassthrough | Udp,
 }
 
 internal static class RequestProtocol
 {
-    /// <summary>The protocols among <paramref name="names"/> that requests can have; those of streams do not count.</summary>
+    /// <summary>Names that are no protocol do not count.</summary>
     public static RequestProtocols Parse(IEnumerable<string> names)
     {
         RequestProtocols result = RequestProtocols.None;
@@ -29,6 +38,10 @@ internal static class RequestProtocol
                 "https" => RequestProtocols.Https,
                 "grpc" => RequestProtocols.Grpc,
                 "grpcs" => RequestProtocols.Grpcs,
+                "tcp" => RequestProtocols.Tcp,
+                "tls" => RequestProtocols.Tls,
+                "tls_passthrough" => RequestProtocols.TlsPassthrough,
+                "udp" => RequestProtocols.Udp,
                 _ => RequestProtocols.None,
             };
         }

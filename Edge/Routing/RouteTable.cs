@@ -78,7 +78,7 @@ internal sealed class RouteTable
     }
 
     /// <summary>Routes that come or go with their service and are not themselves part of the change.</summary>
-    private static IEnumerable<Route> RoutesOfSwitchedServices(ConfigChanges changes, EntityStore after)
+    internal static IEnumerable<Route> RoutesOfSwitchedServices(ConfigChanges changes, EntityStore after)
     {
         HashSet<Guid>? changed = null;
         foreach (Changed<Service> service in changes.Services)

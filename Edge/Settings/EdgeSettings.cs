@@ -9,6 +9,12 @@ internal sealed record EdgeSettings
     /// <summary>MESH_PROXY_LISTEN: listen directives in Kong's syntax, or <c>off</c>.</summary>
     public string ProxyListen { get; init; } = "0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 http2 ssl reuseport backlog=16384";
 
+    /// <summary>MESH_STREAM_LISTEN.</summary>
+    public string StreamListen { get; init; } = "off";
+
+    /// <summary>MESH_STREAM_LIFETIME: how long a stream may last, however busy; null for ever.</summary>
+    public TimeSpan? StreamLifetime { get; init; }
+
     /// <summary>MESH_STATUS_LISTEN.</summary>
     public string StatusListen { get; init; } = "127.0.0.1:8007";
 

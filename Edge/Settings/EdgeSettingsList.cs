@@ -12,6 +12,8 @@ internal static class EdgeSettingsList
     public static IReadOnlyList<Setting<EdgeSettings>> All { get; } =
     [
         new("MESH_PROXY_LISTEN", "addresses that clients connect to", Listen, (s, v) => s with { ProxyListen = ListenValue.Check(v) }),
+        new("MESH_STREAM_LISTEN", "addresses of tcp, tls and udp streams", Listen, (s, v) => s with { StreamListen = ListenValue.Check(v) }),
+        new("MESH_STREAM_LIFETIME", "seconds that a stream may last", "a whole number of seconds, or 0 for no limit", (s, v) => s with { StreamLifetime = SettingValue.Seconds(v) }),
         new("MESH_STATUS_LISTEN", "addresses of /status, /status/ready and /metrics", Listen, (s, v) => s with { StatusListen = ListenValue.Check(v) }),
         new("MESH_DATA_DIR", "directory of everything that is kept", "a directory", (s, v) => s with { DataDirectory = SettingValue.Path(v) }),
         new("MESH_REGION", "region of this process", PlainName, (s, v) => s with { Region = SettingValue.Name(v) }),

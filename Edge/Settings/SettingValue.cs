@@ -114,4 +114,8 @@ internal static class SettingValue
             ? network
             : throw new FormatException($"'{text}' is not an address or network");
     }
+
+    /// <summary>Null for 0, which is no limit.</summary>
+    public static TimeSpan? Seconds(string text) =>
+        Integer(text, 0, int.MaxValue) is var seconds and not 0 ? TimeSpan.FromSeconds(seconds) : null;
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.Streams;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Telemetry;
@@ -59,6 +60,31 @@ internal sealed class TrafficRecorder
         };
         Write(record);
         if (exchange.FailedTargets is { } failed)
+        {
+            RecordTries(record.Upstream, failed);
+        }
+    }
+
+    /// <summary>Called once per stream, when it has ended.</summary>
+    public void Record(StreamExchange stream)
+    {
+        Guid service = stream.Service?.Id ?? Guid.Empty;
+        var record = new TrafficRecord
+        {
+            Route = stream.Route?.Id ?? Guid.Empty,
+            Service = service,
+            Upstream = stream.Upstream ?? service,
+            TargetAddress = stream.Target?.Text,
+            BytesIn = stream.Received,
+            BytesOut = stream.Sent,
+            LatencyMicroseconds = Microseconds(stream.StartedAt, stream.EndedAt),
+            UpstreamMicroseconds = stream.ReachedUpstream ? Microseconds(stream.UpstreamStartedAt, stream.UpstreamConnectedAt) : -1,
+            Retries = stream.Retries,
+            Status = (short)stream.Status,
+            Failed = stream.UpstreamFailed,
+        };
+        Write(record);
+        if (stream.FailedTargets is { } failed)
         {
             RecordTries(record.Upstream, failed);
         }

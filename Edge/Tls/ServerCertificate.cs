@@ -14,7 +14,7 @@ namespace Mesh.Edge.Tls;
 internal sealed class ServerCertificate
 {
     private readonly Lazy<Material> material;
-    private readonly Lazy<(SslServerAuthenticationOptions Http1, SslServerAuthenticationOptions Http2)> options;
+    private readonly Lazy<(SslServerAuthenticationOptions Http1, SslServerAuthenticationOptions Http2, SslServerAuthenticationOptions Stream)> options;
     private int reported;
 
     public ServerCertificate(X509Certificate2 leaf)
@@ -34,7 +34,7 @@ internal sealed class ServerCertificate
         {
             // Offline: building the chain must not fetch anything.
             SslStreamCertificateContext context = SslStreamCertificateContext.Create(Leaf, material.Value.Chain, offline: true);
-            return (Options(context, SslApplicationProtocol.Http11), Options(context, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11));
+            return (Options(context, SslApplicationProtocol.Http11), Options(context, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11), Options(context));
         });
     }
 
@@ -46,6 +46,9 @@ internal sealed class ServerCertificate
 
     /// <summary>True once: a problem is logged with the first handshake that meets it, not with each.</summary>
     public bool TryReport() => Interlocked.Exchange(ref reported, 1) == 0;
+
+    /// <summary>For streams, where no protocol is chosen: a client that offers one must not be refused for it.</summary>
+    public SslServerAuthenticationOptions StreamOptions => options.Value.Stream;
 
     public SslServerAuthenticationOptions Options(bool http2) => http2 ? options.Value.Http2 : options.Value.Http1;
 
@@ -91,7 +94,7 @@ internal sealed class ServerCertificate
     private static SslServerAuthenticationOptions Options(SslStreamCertificateContext context, params List<SslApplicationProtocol> protocols) => new()
     {
         ServerCertificateContext = context,
-        ApplicationProtocols = protocols,
+        ApplicationProtocols = protocols.Count == 0 ? null : protocols,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ClientCertificateRequired = false,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

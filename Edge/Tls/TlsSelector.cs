@@ -8,7 +8,11 @@ namespace Mesh.Edge.Tls;
 /// <param name="fallback">Where the table has none for the name.</param>
 internal sealed class TlsSelector(Func<CertificateTable> current, ServerCertificate fallback, ILogger log)
 {
-    public SslServerAuthenticationOptions Select(string? serverName, bool http2)
+    public SslServerAuthenticationOptions Select(string? serverName, bool http2) => Choose(serverName).Options(http2);
+
+    public SslServerAuthenticationOptions SelectForStream(string? serverName) => Choose(serverName).StreamOptions;
+
+    private ServerCertificate Choose(string? serverName)
     {
         ServerCertificate certificate = current().Find(serverName) ?? fallback;
         if (certificate.Problem is { } problem)
@@ -21,6 +25,6 @@ internal sealed class TlsSelector(Func<CertificateTable> current, ServerCertific
             certificate = fallback;
         }
 
-        return certificate.Options(http2);
+        return certificate;
     }
 }

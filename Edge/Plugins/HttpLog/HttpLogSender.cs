@@ -10,7 +10,7 @@ internal sealed class HttpLogSender(HttpLogTarget target, HttpMessageInvoker cli
     private readonly string[] headers = target.Headers.Split('\n');
 
     /// <summary>Null when the endpoint took the records; else why not, without anything secret.</summary>
-    public async Task<string?> Send(IReadOnlyList<RequestLog> records, CancellationToken cancel)
+    public async Task<string?> Send(IReadOnlyList<ILogRecord> records, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(target.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
@@ -32,7 +32,7 @@ internal sealed class HttpLogSender(HttpLogTarget target, HttpMessageInvoker cli
     }
 
     /// <summary>One record by itself where batches have one; else an array, also of one.</summary>
-    private ReadOnlyMemory<byte> Payload(IReadOnlyList<RequestLog> records)
+    private ReadOnlyMemory<byte> Payload(IReadOnlyList<ILogRecord> records)
     {
         if (target.Queue.MaxBatchSize == 1)
         {

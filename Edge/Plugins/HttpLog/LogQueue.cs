@@ -47,7 +47,7 @@ internal sealed partial class LogQueue(
     }
 
     /// <summary>Returns at once.</summary>
-    public void Write(RequestLog record, Guid writer)
+    public void Write(ILogRecord record, Guid writer)
     {
         int bytes = settings.MaxBytes is null ? 0 : record.Json.Length;
         if (bytes > settings.MaxBytes)
@@ -74,7 +74,7 @@ internal sealed partial class LogQueue(
 
     private async Task Pump()
     {
-        var batch = new List<RequestLog>();
+        var batch = new List<ILogRecord>();
         while (await records.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             batch.Clear();
@@ -91,7 +91,7 @@ internal sealed partial class LogQueue(
         using var free = new SemaphoreSlim(MaxConcurrentSends);
         while (await records.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (TryTake(out RequestLog? record))
+            while (TryTake(out ILogRecord? record))
             {
                 await free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 _ = DeliverOne(record, free);
@@ -104,7 +104,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task DeliverOne(RequestLog record, SemaphoreSlim free)
+    private async Task DeliverOne(ILogRecord record, SemaphoreSlim free)
     {
         try
         {
@@ -116,12 +116,12 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task Collect(List<RequestLog> batch)
+    private async Task Collect(List<ILogRecord> batch)
     {
         long started = time.GetTimestamp();
         while (batch.Count < settings.MaxBatchSize)
         {
-            if (TryTake(out RequestLog? record))
+            if (TryTake(out ILogRecord? record))
             {
                 batch.Add(record);
                 continue;
@@ -149,7 +149,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task Deliver(IReadOnlyList<RequestLog> batch)
+    private async Task Deliver(IReadOnlyList<ILogRecord> batch)
     {
         long started = time.GetTimestamp();
         for (int retry = 0; ; retry++)
@@ -173,7 +173,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task<string?> Try(IReadOnlyList<RequestLog> batch)
+    private async Task<string?> Try(IReadOnlyList<ILogRecord> batch)
     {
         try
         {
@@ -200,7 +200,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RequestLog? record)
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ILogRecord? record)
     {
         bool any = records.Reader.TryRead(out QueuedRecord taken);
         record = any ? taken.Record : null;

@@ -12,7 +12,7 @@ namespace Mesh.Edge.Plugins.Logging;
 /// What log plugins are told of an exchange, as Kong's <c>kong.log.serialize()</c>: taken down when the answer has ended,
 /// written out later by whoever sends it.
 /// </summary>
-internal sealed class RequestLog
+internal sealed class RequestLog : ILogRecord
 {
     /// <summary>Kong's number of headers and of arguments that plugins see.</summary>
     public const int MaxEntries = 100;

@@ -12,7 +12,7 @@ namespace Mesh.Edge.Plugins.Logging;
 internal static class RequestLogJson
 {
     /// <summary>Nothing reads it as HTML; control characters and quotes are escaped all the same.</summary>
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static ReadOnlyMemory<byte> Write(RequestLog log)
     {

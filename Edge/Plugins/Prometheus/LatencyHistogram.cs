@@ -17,6 +17,13 @@ internal sealed record LatencyHistogram(string Name, string Help, int Offset, in
     public static LatencyHistogram Request { get; } = new(
         "kong_request_latency_ms", "Total latency incurred during requests for each service/route in Kong", Upstream.End, UpstreamBounds);
 
+    /// <summary>Of streams: it takes the place that <see cref="Request"/> has for requests.</summary>
+    public static LatencyHistogram Session { get; } = Request with
+    {
+        Name = "kong_session_duration_ms",
+        Help = "latency occurring in stream session for each service/route in Kong",
+    };
+
     /// <summary>Counters of all three.</summary>
     public static int AllSlots { get; } = Request.End;
 

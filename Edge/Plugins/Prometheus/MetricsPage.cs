@@ -16,12 +16,16 @@ internal sealed class MetricsPage(MetricsRegistry registry)
         WriteBandwidth(page, routes, node.Workspace);
         Gauge(page, "kong_control_plane_connected", "Kong connected to control plane, 0 is unconnected", node.ControlPlaneConnected ? 1 : 0);
         Gauge(page, "kong_datastore_reachable", "Datastore reachable from Kong, 0 is unreachable", node.ControlPlaneConnected ? 1 : 0);
-        WriteStatuses(page, routes, node.Workspace);
+        RouteSeries[] requests = [.. routes.Where(route => !route.IsStream)];
+        RouteSeries[] streams = [.. routes.Where(route => route.IsStream)];
+        WriteStatuses(page, requests, node.Workspace);
         WriteLatency(page, LatencyHistogram.Kong, routes, node.Workspace);
         WriteConnections(page, node);
         Gauge(page, "kong_node_info", "Kong Node metadata information", 1, ("node_id", node.NodeId), ("version", node.Version));
-        WriteLatency(page, LatencyHistogram.Request, routes, node.Workspace);
-        WriteLatency(page, LatencyHistogram.Upstream, routes, node.Workspace);
+        WriteLatency(page, LatencyHistogram.Request, requests, node.Workspace);
+        WriteLatency(page, LatencyHistogram.Session, streams, node.Workspace);
+        WriteSessions(page, streams, node.Workspace);
+        WriteLatency(page, LatencyHistogram.Upstream, requests, node.Workspace);
         health.Write(page, node.Snapshot);
         return buffer.WrittenMemory;
     }
@@ -50,6 +54,20 @@ internal sealed class MetricsPage(MetricsRegistry registry)
             page.Sample(name, value, ("node_id", node.NodeId), ("subsystem", "http"), ("state", state));
         }
 
+        foreach ((string state, long value) in new[]
+        {
+            ("accepted", node.StreamsAccepted),
+            ("handled", node.StreamsAccepted),
+            ("total", node.StreamsAccepted),
+            ("active", node.StreamsActive),
+            ("reading", 0),
+            ("writing", node.StreamsActive),
+            ("waiting", 0),
+        })
+        {
+            page.Sample(name, value, ("node_id", node.NodeId), ("subsystem", "stream"), ("state", state));
+        }
+
         Gauge(page, "kong_nginx_requests_total", "Number of requests total", node.TotalRequests, ("node_id", node.NodeId), ("subsystem", "http"));
     }
 
@@ -74,6 +92,27 @@ internal sealed class MetricsPage(MetricsRegistry registry)
                         ("workspace", workspace),
                         ("consumer", consumer.Consumer));
                 }
+            }
+        }
+    }
+
+    private void WriteSessions(ExpositionWriter page, RouteSeries[] routes, string workspace)
+    {
+        const string name = "kong_stream_sessions_total";
+        bool begun = false;
+        foreach (RouteSeries route in routes)
+        {
+            foreach ((StatusKey status, int slot) in route.Anyone.Statuses)
+            {
+                Begin(page, ref begun, name, "Stream status codes per service/route in Kong", "counter");
+                page.Sample(
+                    name,
+                    registry.Bank.Sum(slot),
+                    ("service", route.Service),
+                    ("route", route.Route),
+                    ("code", status.Code.ToString(CultureInfo.InvariantCulture)),
+                    ("source", status.FromUpstream ? "service" : "kong"),
+                    ("workspace", workspace));
             }
         }
     }

@@ -23,28 +23,36 @@ internal sealed class MetricsRegistry
     /// <summary>For <see cref="Other"/>: its histograms and every status there is.</summary>
     private const int ReservedSlots = 4096;
 
-    private readonly ConcurrentDictionary<(string Service, string Route), RouteSeries> routes = new();
+    private readonly ConcurrentDictionary<(string Service, string Route, bool IsStream), RouteSeries> routes = new();
 
     /// <summary>So that names need not be put together for each request; goes with the route's revision.</summary>
     private readonly ConditionalWeakTable<Route, Known> byRoute = [];
     private int labelSets;
 
-    public MetricsRegistry() => Other = new RouteSeries(this, OtherLabel, OtherLabel, MaxSlots + ReservedSlots);
+    public MetricsRegistry()
+    {
+        Other = new RouteSeries(this, OtherLabel, OtherLabel, isStream: false, MaxSlots + ReservedSlots);
+        OtherStreams = new RouteSeries(this, OtherLabel, OtherLabel, isStream: true, MaxSlots + ReservedSlots);
+    }
 
     public SlotBank Bank { get; } = new(MaxSlots + ReservedSlots);
 
     public RouteSeries Other { get; }
 
-    public IEnumerable<RouteSeries> Routes => routes.Values.Append(Other);
+    public RouteSeries OtherStreams { get; }
 
-    public RouteSeries For(Service? service, Route route)
+    public IEnumerable<RouteSeries> Routes => [.. routes.Values, Other, OtherStreams];
+
+    public RouteSeries OtherOf(RouteSeries series) => series.IsStream ? OtherStreams : Other;
+
+    public RouteSeries For(Service? service, Route route, bool isStream = false)
     {
         if (byRoute.TryGetValue(route, out Known? known) && ReferenceEquals(known.Service, service))
         {
             return known.Series;
         }
 
-        RouteSeries series = Find(service?.Name ?? service?.Host ?? "", route.Name ?? route.Id.ToString());
+        RouteSeries series = Find(service?.Name ?? service?.Host ?? "", route.Name ?? route.Id.ToString(), isStream);
         byRoute.AddOrUpdate(route, new Known(service, series));
         return series;
     }
@@ -60,14 +68,14 @@ internal sealed class MetricsRegistry
         return false;
     }
 
-    private RouteSeries Find(string service, string route)
+    private RouteSeries Find(string service, string route, bool isStream)
     {
-        if (routes.TryGetValue((service, route), out RouteSeries? series))
+        if (routes.TryGetValue((service, route, isStream), out RouteSeries? series))
         {
             return series;
         }
 
-        return MayAddLabels() ? routes.GetOrAdd((service, route), new RouteSeries(this, service, route, MaxSlots)) : Other;
+        return MayAddLabels() ? routes.GetOrAdd((service, route, isStream), new RouteSeries(this, service, route, isStream, MaxSlots)) : isStream ? OtherStreams : Other;
     }
 
     private sealed record Known(Service? Service, RouteSeries Series);

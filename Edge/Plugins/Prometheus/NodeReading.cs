@@ -12,4 +12,6 @@ internal sealed record NodeReading(
     long Active,
     long InFlight,
     long TotalRequests,
-    EdgeSnapshot Snapshot);
+    EdgeSnapshot Snapshot,
+    long StreamsAccepted = 0,
+    long StreamsActive = 0);

@@ -31,7 +31,8 @@ internal sealed class PrometheusStep(PrometheusSettings settings, MetricsRegistr
 
         if (settings.LatencyMetrics)
         {
-            CountTime(series, Latencies.Of(exchange));
+            Latencies latencies = Latencies.Of(exchange);
+            CountTime(series, latencies.Kong, latencies.Request, latencies.Proxy);
         }
     }
 
@@ -39,23 +40,25 @@ internal sealed class PrometheusStep(PrometheusSettings settings, MetricsRegistr
     {
         if (series.For(consumer)?.TryAddBandwidth(ingress, egress) != true)
         {
-            registry.Other.Anyone.TryAddBandwidth(ingress, egress);
+            registry.OtherOf(series).Anyone.TryAddBandwidth(ingress, egress);
         }
     }
 
-    internal void CountTime(RouteSeries series, in Latencies latencies)
+    /// <param name="whole">Of the request or stream.</param>
+    /// <param name="upstream">Null where none answered.</param>
+    internal void CountTime(RouteSeries series, TimeSpan kong, TimeSpan whole, TimeSpan? upstream)
     {
         int first = series.TakeLatencySlots();
         if (first < 0)
         {
-            first = registry.Other.TakeLatencySlots();
+            first = registry.OtherOf(series).TakeLatencySlots();
         }
 
-        LatencyHistogram.Request.Observe(registry.Bank, first, latencies.Request);
-        LatencyHistogram.Kong.Observe(registry.Bank, first, latencies.Kong);
-        if (latencies.Proxy is { } upstream)
+        LatencyHistogram.Request.Observe(registry.Bank, first, whole);
+        LatencyHistogram.Kong.Observe(registry.Bank, first, kong);
+        if (upstream is { } waited)
         {
-            LatencyHistogram.Upstream.Observe(registry.Bank, first, upstream);
+            LatencyHistogram.Upstream.Observe(registry.Bank, first, waited);
         }
     }
 }

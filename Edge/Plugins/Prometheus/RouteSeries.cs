@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Mesh.Edge.Plugins.Prometheus;
 
-/// <summary>All series with one <c>service</c> and one <c>route</c> label.</summary>
+/// <summary>All series of requests, or of streams, with one <c>service</c> and one <c>route</c> label.</summary>
 internal sealed class RouteSeries
 {
     private readonly MetricsRegistry registry;
@@ -12,17 +12,21 @@ internal sealed class RouteSeries
     private int latency = -1;
 
     /// <param name="slotLimit">Counters that may be in use when this series wants more.</param>
-    public RouteSeries(MetricsRegistry registry, string service, string route, int slotLimit)
+    public RouteSeries(MetricsRegistry registry, string service, string route, bool isStream, int slotLimit)
     {
         this.registry = registry;
         this.slotLimit = slotLimit;
         Service = service;
         Route = route;
+        IsStream = isStream;
         Anyone = new ConsumerSeries(registry, "", slotLimit);
     }
 
     public string Service { get; }
     public string Route { get; }
+
+    /// <summary>Of streams; else of requests.</summary>
+    public bool IsStream { get; }
 
     /// <summary>The series without a consumer.</summary>
     public ConsumerSeries Anyone { get; }

@@ -12,13 +12,15 @@ internal sealed class EdgeGauges : IDisposable
     /// <param name="problems">Entities of it that this edge cannot serve as they are.</param>
     /// <param name="inFlight">Requests under way.</param>
     /// <param name="connections">Open connections of clients.</param>
+    /// <param name="streams">Streams under way.</param>
     /// <param name="dropped">Exchanges that were not counted because counting fell behind.</param>
-    public EdgeGauges(Func<long> revision, Func<int> problems, Func<long> inFlight, Func<long> connections, Func<long> dropped)
+    public EdgeGauges(Func<long> revision, Func<int> problems, Func<long> inFlight, Func<long> connections, Func<long> streams, Func<long> dropped)
     {
         meter.CreateObservableGauge("mesh.config.revision", revision, "{revision}", "Revision that requests are served by.");
         meter.CreateObservableGauge("mesh.config.problems", problems, "{problem}", "Entities of that revision that this edge cannot serve as they are.");
         meter.CreateObservableUpDownCounter("http.server.active_requests", inFlight, "{request}", "Requests under way.");
         meter.CreateObservableUpDownCounter("mesh.edge.connections", connections, "{connection}", "Open connections of clients.");
+        meter.CreateObservableUpDownCounter("mesh.stream.active", streams, "{stream}", "Streams under way.");
         meter.CreateObservableCounter("mesh.telemetry.dropped", dropped, "{request}", "Exchanges that were not counted because counting fell behind.");
     }
 

@@ -34,5 +34,14 @@ internal static class GatewaySignals
             HistogramBucketBoundaries = [0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
         });
 
+    public static Histogram<double> StreamDuration { get; } =
+        Meter.CreateHistogram("mesh.stream.duration", "s", "Time from the beginning of a stream to its end.", tags: null, new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.01, 0.1, 1, 10, 60, 600, 3600, 36000],
+        });
+
+    public static Counter<long> StreamBytes { get; } =
+        Meter.CreateCounter<long>("mesh.stream.io", "By", "Bytes of streams that have ended, from clients (receive) and to them (transmit).");
+
     public static Counter<long> Retries { get; } = Meter.CreateCounter<long>("mesh.upstream.retries", "{retry}", "Tries after a request's first one.");
 }

@@ -77,7 +77,7 @@ internal static class RootEndpoint
         ListenersJson.Write(json, "admin", settings.Admin.Listen);
         ListenersJson.Write(json, "proxy", edge?.ProxyListen ?? ListenersJson.Off);
         ListenersJson.Write(json, "status", edge?.StatusListen ?? ListenersJson.Off);
-        ListenersJson.Write(json, "stream", ListenersJson.Off);
+        ListenersJson.Write(json, "stream", edge?.StreamListen ?? ListenersJson.Off);
         ListenersJson.Write(json, "admin_gui", ListenersJson.Off);
         json.WriteEndObject();
     }

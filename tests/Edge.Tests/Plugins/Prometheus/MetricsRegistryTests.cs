@@ -48,7 +48,7 @@ public sealed class MetricsRegistryTests
                 RouteSeries series = registry.For(service, route);
                 series.For("alice")!.TryCount(Ok);
                 step.CountBytes(series, "alice", 100, 200);
-                step.CountTime(series, latencies);
+                step.CountTime(series, latencies.Kong, latencies.Request, latencies.Proxy);
             }
 
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using Mesh.Edge.Balancing;
+
+namespace Mesh.Edge.Streams;
+
+/// <summary>
+/// One try to reach a target, TLS included, within the service's connect timeout: the clock closes the socket of one that
+/// is overdue. A silent address must not use up the time of those after it.
+/// </summary>
+internal sealed class ConnectAttempt(StreamPipeline pipeline, TimeSpan limit)
+{
+    private readonly TimeSpan whole = limit;
+    private readonly long startedAt = pipeline.Time.GetTimestamp();
+    private Socket? socket;
+    private long turnStartedAt;
+    private TimeSpan turn = limit;
+    private volatile bool overdue;
+
+    public bool IsOverdue => overdue;
+
+    /// <exception cref="SocketException">The target cannot be reached, or its name does not resolve.</exception>
+    /// <exception cref="ObjectDisposedException">It is overdue.</exception>
+    public async ValueTask<Socket> ConnectAsync(TargetAddress target)
+    {
+        IPEndPoint[] addresses = await pipeline.Dialer.ResolveAsync(target, whole);
+        for (int i = 0; ; i++)
+        {
+            bool last = i == addresses.Length - 1;
+            turn = last ? whole : whole / addresses.Length;
+            Volatile.Write(ref turnStartedAt, pipeline.Time.GetTimestamp());
+            var dialled = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            Volatile.Write(ref socket, dialled);
+            try
+            {
+                await dialled.ConnectAsync(addresses[i], CancellationToken.None);
+                turn = whole;
+                return dialled;
+            }
+            catch (Exception failure) when (!last && !overdue && failure is SocketException or ObjectDisposedException)
+            {
+                dialled.Dispose();
+            }
+        }
+    }
+
+    /// <param name="now">A time stamp of the clock.</param>
+    public void Check(long now)
+    {
+        overdue |= pipeline.Time.GetElapsedTime(startedAt, now) > whole;
+        if (overdue || pipeline.Time.GetElapsedTime(Volatile.Read(ref turnStartedAt), now) > turn)
+        {
+            Drop();
+        }
+    }
+
+    public void Drop() => Volatile.Read(ref socket)?.Dispose();
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Mesh.Abstractions.Reports;
+using Mesh.Edge.Streams;
+using Mesh.Edge.Tests.Listeners;
+
+namespace Mesh.Edge.Tests.Streams;
+
+/// <summary>Datagrams over real sockets.</summary>
+public sealed class UdpStreamTests
+{
+    private static readonly string Udp = """ "sources":[{"ip":"127.0.0.0/8"}] """;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_client_gets_the_answers_to_its_own_datagrams()
+    {
+        using var target = new UdpEcho();
+        await using StreamEdge edge = await StreamEdge.StartAsync("127.0.0.1:0 udp", null, StreamEdge.Service(1, target.Port, "udp"), StreamEdge.Route(2, 1, "udp", Udp));
+        using UdpClient first = Client(edge);
+        using UdpClient second = Client(edge);
+
+        Assert.Equal("a", await AskAsync(first, "a"));
+        Assert.Equal("b", await AskAsync(second, "b"));
+        Assert.Equal("c", await AskAsync(first, "c"));
+        string large = new('x', 60_000);
+        Assert.Equal(large, await AskAsync(second, large));
+
+        Assert.Equal(2, target.Clients);
+        Assert.Equal(2, edge.Server.OpenStreams);
+    }
+
+    [Fact]
+    public async Task A_session_ends_when_nothing_comes_and_is_counted()
+    {
+        using var target = new UdpEcho();
+        await using StreamEdge edge = await StreamEdge.StartAsync(
+            "127.0.0.1:0 udp", null, StreamEdge.Service(1, target.Port, "udp", extra: ",\"read_timeout\":50"), StreamEdge.Route(2, 1, "udp", Udp));
+        using UdpClient client = Client(edge);
+
+        Assert.Equal("once", await AskAsync(client, "once"));
+        TrafficSample sample = await edge.TrafficOfRouteAsync(2);
+        Assert.Equal((1, 4, 4), (sample.Requests, sample.BytesIn, sample.BytesOut));
+        await TestEdge.UntilAsync(() => edge.Server.OpenStreams == 0);
+        Assert.Equal("again", await AskAsync(client, "again"));
+    }
+
+    [Fact]
+    public async Task Beyond_the_bound_datagrams_of_new_clients_are_dropped()
+    {
+        using var target = new UdpEcho();
+        await using StreamEdge edge = await StreamEdge.StartAsync(
+            "127.0.0.1:0 udp", new StreamLimits { MaxUdpSessions = 1 }, StreamEdge.Service(1, target.Port, "udp"), StreamEdge.Route(2, 1, "udp", Udp));
+        using UdpClient first = Client(edge);
+        using UdpClient second = Client(edge);
+
+        Assert.Equal("a", await AskAsync(first, "a"));
+        await second.SendAsync("b"u8.ToArray(), Cancel);
+        Assert.Equal("c", await AskAsync(first, "c"));
+        Assert.Equal(1, target.Clients);
+        Assert.Equal(1, edge.Server.OpenStreams);
+    }
+
+    [Fact]
+    public async Task A_target_that_is_gone_gives_way_to_another_one()
+    {
+        using var alive = new UdpEcho();
+        await using StreamEdge edge = await StreamEdge.StartAsync(
+            "127.0.0.1:0 udp",
+            null,
+            TcpStreamTests.Upstream(5, "pool.test"),
+            TcpStreamTests.Target(6, 5, $"127.0.0.1:{TcpTarget.DeadPort()}"),
+            TcpStreamTests.Target(7, 5, $"127.0.0.1:{alive.Port}"),
+            StreamEdge.Service(1, 80, "udp", "pool.test"),
+            StreamEdge.Route(2, 1, "udp", Udp));
+        using UdpClient client = Client(edge);
+
+        // Datagrams get lost; who wants an answer asks again.
+        using var guard = new CancellationTokenSource(TestEdge.Guard);
+        Task<UdpReceiveResult> answer = client.ReceiveAsync(guard.Token).AsTask();
+        while (!answer.IsCompleted)
+        {
+            await client.SendAsync("hello"u8.ToArray(), guard.Token);
+            await Task.WhenAny(answer, Task.Delay(10, guard.Token));
+        }
+
+        Assert.Equal("hello", Encoding.UTF8.GetString((await answer).Buffer));
+    }
+
+    [Fact]
+    public async Task A_real_dns_server_answers_through_it()
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/dnsmasq"), "needs dnsmasq");
+        int port = TcpTarget.DeadPort();
+        using Process dns = Process.Start(new ProcessStartInfo("/usr/sbin/dnsmasq")
+        {
+            ArgumentList =
+            {
+                "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--user=",
+                $"--port={port}", "--listen-address=127.0.0.1", "--bind-interfaces", "--address=/mesh.test/192.0.2.77",
+            },
+            RedirectStandardError = true,
+        })!;
+        try
+        {
+            await using StreamEdge edge = await StreamEdge.StartAsync(
+                "127.0.0.1:0 udp", null, StreamEdge.Service(1, port, "udp"), StreamEdge.Route(2, 1, "udp", Udp));
+            using UdpClient client = Client(edge);
+            byte[] query = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, .. "mesh"u8, 4, .. "test"u8, 0, 0, 1, 0, 1];
+
+            using var guard = new CancellationTokenSource(TestEdge.Guard);
+            Task<UdpReceiveResult> answer = client.ReceiveAsync(guard.Token).AsTask();
+            while (!answer.IsCompleted)
+            {
+                Assert.False(dns.HasExited, "dnsmasq has ended");
+                await client.SendAsync(query, guard.Token);
+                await Task.WhenAny(answer, Task.Delay(20, guard.Token));
+            }
+
+            byte[] response = (await answer).Buffer;
+            Assert.Equal([0x12, 0x34], response[..2]);
+            Assert.Equal([192, 0, 2, 77], response[^4..]);
+        }
+        finally
+        {
+            dns.Kill();
+            await dns.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private static UdpClient Client(StreamEdge edge)
+    {
+        var client = new UdpClient(AddressFamily.InterNetwork);
+        client.Connect(edge.EndPoint);
+        return client;
+    }
+
+    private static async Task<string> AskAsync(UdpClient client, string text)
+    {
+        await client.SendAsync(Encoding.UTF8.GetBytes(text), Cancel);
+        using var guard = new CancellationTokenSource(TestEdge.Guard);
+        return Encoding.UTF8.GetString((await client.ReceiveAsync(guard.Token)).Buffer);
+    }
+
+    /// <summary>Sends datagrams back.</summary>
+    private sealed class UdpEcho : IDisposable
+    {
+        private readonly UdpClient socket = new(new IPEndPoint(IPAddress.Loopback, 0));
+        private readonly HashSet<IPEndPoint> clients = [];
+
+        public UdpEcho() => _ = RunAsync();
+
+        public int Port => ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
+
+        public int Clients
+        {
+            get
+            {
+                lock (clients)
+                {
+                    return clients.Count;
+                }
+            }
+        }
+
+        public void Dispose() => socket.Dispose();
+
+        private async Task RunAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    UdpReceiveResult datagram = await socket.ReceiveAsync();
+                    lock (clients)
+                    {
+                        clients.Add(datagram.RemoteEndPoint);
+                    }
+
+                    await socket.SendAsync(datagram.Buffer, datagram.RemoteEndPoint);
+                }
+            }
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+}
