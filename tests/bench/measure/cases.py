@@ -108,9 +108,9 @@ def run(case, plan):
         setup = case.setup()
         upstreams.start(stage, setup)
         running, failed = {}, {}
-        for name, start in case.gateways.items():
+        for number, (name, start) in enumerate(case.gateways.items()):
             try:
-                running[name] = start(stage, setup)
+                running[name] = start(stage, setup.for_gateway(number))
             except Failed as reason:
                 if name.startswith("mesh"):
                     raise

@@ -27,7 +27,7 @@ def nginx(stage, setup):
         f"daemon off; worker_processes 1; pid {stage.directory}/nginx.pid; error_log {stage.directory}/nginx-error.log crit; worker_rlimit_nofile 20000; events {{ worker_connections 18000; }}\n"
         "http { access_log off; keepalive_requests 100000000; keepalive_timeout 600; client_max_body_size 1m; client_body_buffer_size 256k; server_names_hash_max_size 262144; server_names_hash_bucket_size 128;\n"
         f" ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_protocols TLSv1.3; ssl_session_cache shared:s:10m; http2_max_concurrent_streams 256;\n"
-        f" upstream u {{ server 127.0.0.1:{setup.upstream}; keepalive 1024; keepalive_requests 100000000; }}\n{servers} }}\n")
+        f" upstream u {{ server 127.0.0.1:{setup.upstream}; keepalive 8192; keepalive_requests 100000000; }}\n{servers} }}\n")
     process = stage.start("nginx", "-c", str(path))
     stage.wait_port(port, process)
     return Gateway("nginx", process, port, tls)

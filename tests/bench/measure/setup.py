@@ -1,5 +1,5 @@
 """What all gateways of a case have in common."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -11,12 +11,17 @@ class Setup:
     websocket: bool = False
     grpc: bool = False
     plain_upstream: int = 0
+    plain_upstreams: tuple = ()
     echo_upstream: int = 0
     grpc_upstream: int = 0
 
     @property
     def upstream(self):
         return self.grpc_upstream if self.grpc else self.echo_upstream if self.websocket else self.plain_upstream
+
+    def for_gateway(self, number):
+        """With an upstream port of the gateway's own: thousands of connections of each to one port would use up the local ports."""
+        return replace(self, plain_upstream=self.plain_upstreams[number % len(self.plain_upstreams)]) if self.plain_upstreams else self
 
     def each(self):
         """Number and host of each route."""

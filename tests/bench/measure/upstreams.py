@@ -1,6 +1,7 @@
 """What stands behind the gateways: nginx for requests and bodies, a Kestrel program for WebSockets and gRPC."""
 from .stage import program
 
+PORTS = 8
 BODIES = {"1k": 1024, "100k": 100 * 1024}
 
 
@@ -15,12 +16,14 @@ def start(stage, setup):
     files.mkdir(exist_ok=True)
     for name, length in BODIES.items():
         (files / name).write_bytes(b"x" * length)
-    setup.plain_upstream = stage.port()
+    setup.plain_upstreams = tuple(stage.port() for _ in range(PORTS))
+    setup.plain_upstream = setup.plain_upstreams[0]
+    listen = " ".join(f"listen 127.0.0.1:{port} backlog=4096;" for port in setup.plain_upstreams)
     path = stage.write(
         "upstream.conf",
-        f"daemon off; worker_processes 1; pid {stage.directory}/upstream.pid; error_log /dev/null; worker_rlimit_nofile 20000; events {{ worker_connections 18000; }}\n"
+        f"daemon off; worker_processes 1; pid {stage.directory}/upstream.pid; error_log /dev/null; worker_rlimit_nofile 65000; events {{ worker_connections 60000; }}\n"
         "http { access_log off; keepalive_requests 100000000; keepalive_timeout 600; client_max_body_size 1m; client_body_buffer_size 256k; sendfile on; open_file_cache max=10; default_type text/plain;\n"
-        f" server {{ listen 127.0.0.1:{setup.plain_upstream} backlog=4096;\n"
+        f" server {{ {listen}\n"
         f"  location /body/ {{ alias {files}/; }}\n"
         f"  location / {{ return 200 '{'x' * 60}'; }} }} }}\n")
     process = stage.start("nginx", "-c", str(path))
