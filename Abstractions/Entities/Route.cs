@@ -1,10 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace Mesh.Abstractions.Entities;
 
 public sealed record Route : Entity
 {
     public string? Name { get; init; }
+
+    [JsonConverter(typeof(RecurringTexts))]
     public string[] Protocols { get; init; } = ["http", "https"];
+
+    [JsonConverter(typeof(RecurringTexts))]
     public string[]? Methods { get; init; }
+
+    [JsonConverter(typeof(RecurringTexts))]
     public string[]? Hosts { get; init; }
     public string[]? Paths { get; init; }
 
@@ -18,6 +26,7 @@ public sealed record Route : Entity
     public bool StripPath { get; init; } = true;
 
     /// <summary>v0 or v1.</summary>
+    [JsonConverter(typeof(RecurringText))]
     public string PathHandling { get; init; } = "v0";
     public bool PreserveHost { get; init; }
     public bool RequestBuffering { get; init; } = true;

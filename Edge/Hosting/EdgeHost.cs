@@ -51,6 +51,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private readonly LastKnownGoodWriter lastKnownGood;
     private readonly SyncLoop sync;
     private readonly Reporter reporter;
+    private readonly MemoryReturn memory;
     private readonly RequestCounter requests = new();
     private readonly LogOutputs logOutputs;
     private readonly MetricsPage metrics;
@@ -86,6 +87,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         sync = new SyncLoop(controlPlane, settings.Workspace, compiler, current, lastKnownGood, time, loggers.CreateLogger<SyncLoop>());
         reporter = new Reporter(controlPlane, Identity, settings.Workspace, Observe, traffic.Fold, time, loggers.CreateLogger<Reporter>());
         sync.Applied = reporter.RevisionChanged;
+        memory = new MemoryReturn(time, MemoryReturn.Compact);
+        sync.Took = memory.Applied;
 
         var fallback = new ServerCertificate(SelfSignedCertificate.Load(settings.DataDirectory, time));
         proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
@@ -187,6 +190,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         await streams.DisposeAsync();
         lastKnownGood.Dispose();
         reporter.Dispose();
+        memory.Dispose();
         logOutputs.Dispose();
         await services.DisposeAsync();
         stopping.Dispose();
@@ -207,6 +211,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         background.Add(Watched(sync.Run(stopping.Token), "sync"));
         background.Add(Watched(reporter.Run(stopping.Token), "reports"));
         background.Add(Watched(lastKnownGood.Run(stopping.Token), "last-known-good"));
+        background.Add(Watched(memory.Run(stopping.Token), "memory"));
         await Task.WhenAny(sync.FirstConfiguration, Task.Delay(ConfigurationGrace, time, cancel));
         cancel.ThrowIfCancellationRequested();
 

@@ -46,6 +46,9 @@ internal sealed class SyncLoop(
     /// <summary>Called after each published revision, on the loop's thread; must return at once.</summary>
     public Action? Applied { get; set; }
 
+    /// <summary>Called after each change from the control plane with the number of its entities, on the loop's thread; must return at once.</summary>
+    public Action<int>? Took { get; set; }
+
     private long Revision => current.Value.Revision;
 
     /// <summary>Publishes the newest good configuration on disk, if there is one.</summary>
@@ -161,6 +164,7 @@ internal sealed class SyncLoop(
 
         Publish(next, ConfigurationSource.ControlPlane);
         lastKnownGood.Changed(from, to, changes);
+        Took?.Invoke(changes.Length);
         backoff.Reset();
         return true;
     }
@@ -203,6 +207,7 @@ internal sealed class SyncLoop(
             : [];
         Publish(next, ConfigurationSource.ControlPlane, problems);
         lastKnownGood.Replaced(revision, pages);
+        Took?.Invoke(pages.Sum(page => page.Length));
         if (moved)
         {
             backoff.Reset();

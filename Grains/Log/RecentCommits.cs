@@ -13,6 +13,12 @@ internal sealed class RecentCommits(long head)
     /// <summary>Documents in one answer; a single larger commit goes alone.</summary>
     public const long MaxAnswerBytes = 4L << 20;
 
+    /// <summary>
+    /// Documents of a commit that is sent at all. Who waits for a larger one reads a snapshot, which comes in pages: neither
+    /// side then needs buffers of the whole commit's size, which the transport's pools would keep for ever.
+    /// </summary>
+    public const long MaxCommitBytes = 8L << 20;
+
     public const int MaxAnswerCommits = 512;
 
     /// <summary>Revision <c>r</c> lies at <c>r % MaxCommits</c>.</summary>
@@ -62,6 +68,11 @@ internal sealed class RecentCommits(long head)
             if (answer.Count > 0 && size > MaxAnswerBytes)
             {
                 break;
+            }
+
+            if (size > MaxCommitBytes)
+            {
+                return new ConfigDelta(after, Head, [], TooFarBehind: true);
             }
 
             answer.Add(commit);

@@ -20,6 +20,9 @@ internal static class SiloHost
     /// <summary>Edges hear that a gateway stops, and leave it for another, before it closes. An embedded store has but one silo.</summary>
     private static readonly TimeSpan GatewayNotice = TimeSpan.FromSeconds(2);
 
+    /// <summary>Edges, traffic shards and what is looked at. The cache takes its room at once: the default of a million costs 18 MB.</summary>
+    private const int CachedGrainAddresses = 20_000;
+
     /// <param name="builder">Somebody else registers the <see cref="IPluginSchemas"/>.</param>
     /// <param name="store">Must outlive the host.</param>
     /// <exception cref="StartRefusedException">A setting is wrong or a port is taken.</exception>
@@ -50,6 +53,7 @@ internal static class SiloHost
             silo.UseRedisClustering(options => options.ConfigurationOptions = store.Client.Clone());
             silo.AddRedisGrainStorageAsDefault(options => options.ConfigurationOptions = store.Client.Clone());
             silo.Configure<ClusterMembershipOptions>(DetectFailuresEarly);
+            silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = CachedGrainAddresses);
             silo.Configure<SiloMessagingOptions>(options => options.ClientGatewayShutdownNotificationTimeout = store.IsEmbedded ? TimeSpan.Zero : GatewayNotice);
             silo.Configure<GrainVersioningOptions>(options =>
             {

@@ -50,7 +50,7 @@ public sealed class RecentCommitsTests
         Assert.Equal(RecentCommits.MaxBytes / (5 << 20), recent.Head - recent.Base);
         recent.Add(Commit(41, (int)RecentCommits.MaxBytes + 1));
         Assert.Equal((40, 41), (recent.Base, recent.Head));
-        Assert.Equal([41], recent.After(40).Commits.Select(commit => commit.Revision));
+        Assert.Equal(41, recent.Newest!.Revision);
         recent.Add(Commit(42, 1));
         Assert.Equal(41, recent.Base);
     }
@@ -64,6 +64,19 @@ public sealed class RecentCommitsTests
         recent.Add(Commit(3, 10));
         Assert.Equal([1], recent.After(0).Commits.Select(commit => commit.Revision));
         Assert.Equal([2], recent.After(1).Commits.Select(commit => commit.Revision));
+        Assert.Equal([3], recent.After(2).Commits.Select(commit => commit.Revision));
+    }
+
+    [Fact]
+    public void A_commit_too_large_to_send_sends_its_readers_to_a_snapshot()
+    {
+        var recent = new RecentCommits(0);
+        recent.Add(Commit(1, 10));
+        recent.Add(Commit(2, (int)RecentCommits.MaxCommitBytes + 1));
+        recent.Add(Commit(3, 10));
+        Assert.Equal([1], recent.After(0).Commits.Select(commit => commit.Revision));
+        Assert.True(recent.After(1).TooFarBehind);
+        Assert.Equal(3, recent.After(1).Head);
         Assert.Equal([3], recent.After(2).Commits.Select(commit => commit.Revision));
     }
 

@@ -1,0 +1,44 @@
+using Mesh.Edge.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.Edge.Tests.Hosting;
+
+public sealed class MemoryReturnTests
+{
+    [Fact]
+    public async Task Collects_twice_after_loads_and_never_for_small_changes()
+    {
+        using var stop = new CancellationTokenSource();
+        var time = new FakeTimeProvider();
+        var collected = new System.Collections.Concurrent.ConcurrentQueue<DateTimeOffset>();
+        DateTimeOffset begun = time.GetUtcNow();
+        using var memory = new MemoryReturn(time, () => collected.Enqueue(time.GetUtcNow()));
+        Task running = memory.Run(stop.Token);
+        memory.Applied(MemoryReturn.BulkEntities);
+        memory.Applied(MemoryReturn.BulkEntities * 2);
+        while (collected.Count < 2)
+        {
+            await Second();
+        }
+
+        // Two loads at once are settled together; a collection may come later than due, never earlier.
+        Assert.True(collected.First() - begun >= MemoryReturn.SettleTime);
+        Assert.True(collected.Last() - collected.First() >= MemoryReturn.PoolTime);
+        memory.Applied(MemoryReturn.BulkEntities - 1);
+        for (int second = 0; second < 2 * (MemoryReturn.SettleTime + MemoryReturn.PoolTime).TotalSeconds; second++)
+        {
+            await Second();
+        }
+
+        Assert.Equal(2, collected.Count);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        // Lets what the advanced clock has released run.
+        async Task Second()
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+}
