@@ -16,5 +16,6 @@ internal interface IStreamEnd : IDisposable
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
     /// <summary>Tells the other side that nothing more comes; it may still send.</summary>
-    ValueTask FinishAsync();
+    /// <param name="last">It has finished as well: the connection is closed right after.</param>
+    ValueTask FinishAsync(bool last);
 }

@@ -7,6 +7,7 @@ internal sealed class RelayProgress(StreamClock clock)
     private long sent;
     private long movedAt = clock.Now;
     private long sendingSince;
+    private int directions = 2;
 
     /// <summary>From the client.</summary>
     public long Received => Volatile.Read(ref received);
@@ -30,6 +31,9 @@ internal sealed class RelayProgress(StreamClock clock)
         Volatile.Write(ref count, count + bytes);
         Volatile.Write(ref movedAt, clock.Now);
     }
+
+    /// <summary>True for the second of the two.</summary>
+    public bool DirectionEnds() => Interlocked.Decrement(ref directions) == 0;
 
     public void TargetStalls() => Volatile.Write(ref sendingSince, clock.Now);
 

@@ -19,9 +19,13 @@ internal sealed class SocketEnd(Socket socket) : IStreamEnd
         }
     }
 
-    public ValueTask FinishAsync()
+    public ValueTask FinishAsync(bool last)
     {
-        socket.Shutdown(SocketShutdown.Send);
+        if (!last)
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+
         return default;
     }
 

@@ -38,7 +38,7 @@ internal static class StreamPump
                 int count = await from.ReceiveAsync(buffer.AsMemory(0, from.ChunkBytes));
                 if (count == 0)
                 {
-                    await to.FinishAsync();
+                    await to.FinishAsync(progress.DirectionEnds());
                     return;
                 }
 

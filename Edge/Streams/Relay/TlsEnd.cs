@@ -18,10 +18,13 @@ internal sealed class TlsEnd(SslStream stream, Socket socket) : IStreamEnd
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes);
 
     /// <summary>First by TLS, so that the other side can tell the end from a connection that was cut; then by TCP.</summary>
-    public async ValueTask FinishAsync()
+    public async ValueTask FinishAsync(bool last)
     {
         await stream.ShutdownAsync();
-        socket.Shutdown(SocketShutdown.Send);
+        if (!last)
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
     }
 
     public void Dispose()
