@@ -7,20 +7,16 @@ namespace Mesh.Edge.Hosting;
 /// the garbage of the load and all pages that it ever took: 450 MB instead of 250 for an edge with 100,000 routes.
 /// </summary>
 /// <remarks>
-/// A compacting collection stops the process for about 1 ms for each MB that stays, so it comes once after a load, when the
-/// configuration is on disk and its documents are garbage, and again when the array pools let go of what the load left there.
-/// Changes of ordinary size never lead to one.
+/// A compacting collection stops the process for 1 to 2 ms for each MB that stays, so it comes once after a load, when the
+/// configuration is on disk and its documents are garbage. Changes of ordinary size never lead to one.
 /// </remarks>
 internal sealed class MemoryReturn(TimeProvider time, Action collect) : IDisposable
 {
     /// <summary>Entities from which a change counts as a load.</summary>
     public const int BulkEntities = 20_000;
 
-    /// <summary>From the load to the first collection: the last-known-good file is written by then.</summary>
+    /// <summary>From the load to the collection: the last-known-good file is written by then.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(3);
-
-    /// <summary>From there to the second: the pools keep an array for a minute after its last use.</summary>
-    public static readonly TimeSpan PoolTime = TimeSpan.FromSeconds(75);
 
     private readonly SemaphoreSlim loads = new(0);
 
@@ -46,21 +42,16 @@ internal sealed class MemoryReturn(TimeProvider time, Action collect) : IDisposa
         while (true)
         {
             await loads.WaitAsync(stop);
-            await Settle(SettleTime, stop);
-            await Settle(PoolTime, stop);
+            await Task.Delay(SettleTime, time, stop);
+
+            // Loads that came meanwhile are settled together.
+            while (await loads.WaitAsync(TimeSpan.Zero, stop))
+            {
+            }
+
+            collect();
         }
     }
 
     public void Dispose() => loads.Dispose();
-
-    /// <summary>Loads that come meanwhile are settled together.</summary>
-    private async Task Settle(TimeSpan quiet, CancellationToken stop)
-    {
-        while (await loads.WaitAsync(TimeSpan.Zero, stop))
-        {
-        }
-
-        await Task.Delay(quiet, time, stop);
-        collect();
-    }
 }

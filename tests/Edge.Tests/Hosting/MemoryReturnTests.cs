@@ -6,7 +6,7 @@ namespace Mesh.Edge.Tests.Hosting;
 public sealed class MemoryReturnTests
 {
     [Fact]
-    public async Task Collects_twice_after_loads_and_never_for_small_changes()
+    public async Task Collects_once_after_loads_and_never_for_small_changes()
     {
         using var stop = new CancellationTokenSource();
         var time = new FakeTimeProvider();
@@ -16,21 +16,20 @@ public sealed class MemoryReturnTests
         Task running = memory.Run(stop.Token);
         memory.Applied(MemoryReturn.BulkEntities);
         memory.Applied(MemoryReturn.BulkEntities * 2);
-        while (collected.Count < 2)
+        while (collected.IsEmpty)
         {
             await Second();
         }
 
-        // Two loads at once are settled together; a collection may come later than due, never earlier.
+        // Two loads at once are settled together; the collection may come later than due, never earlier.
         Assert.True(collected.First() - begun >= MemoryReturn.SettleTime);
-        Assert.True(collected.Last() - collected.First() >= MemoryReturn.PoolTime);
         memory.Applied(MemoryReturn.BulkEntities - 1);
-        for (int second = 0; second < 2 * (MemoryReturn.SettleTime + MemoryReturn.PoolTime).TotalSeconds; second++)
+        for (int second = 0; second < 10 * MemoryReturn.SettleTime.TotalSeconds; second++)
         {
             await Second();
         }
 
-        Assert.Equal(2, collected.Count);
+        Assert.Single(collected);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
 
