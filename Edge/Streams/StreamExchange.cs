@@ -12,7 +12,18 @@ namespace Mesh.Edge.Streams;
 /// <summary>One stream (a connection, or a client's datagrams) on its way through the gateway: what plugins, logs and counters read.</summary>
 internal sealed class StreamExchange
 {
-    public required EdgeSnapshot Snapshot { get; init; }
+    private EdgeSnapshot? snapshot;
+
+    /// <summary>
+    /// The revision that the stream is served by, until it has its target: a stream may last for days, and one that held a
+    /// whole revision in memory would hold another one than its neighbour.
+    /// </summary>
+    public required EdgeSnapshot Snapshot
+    {
+        get => snapshot ?? throw new InvalidOperationException("The stream has its target and holds no revision any more.");
+        init => snapshot = value;
+    }
+
     public required ConnectionFacts Connection { get; init; }
     public required IStreamForward Forward { get; init; }
     public required TimeProvider Time { get; init; }
@@ -61,7 +72,7 @@ internal sealed class StreamExchange
     public long Sent { get; set; }
 
     public long UpstreamStartedAt { get; set; }
-    public long UpstreamConnectedAt { get; set; }
+    public long UpstreamConnectedAt { get; private set; }
     public long EndedAt { get; set; }
 
     /// <summary>TLS with the client as terminated here; null when it is not.</summary>
@@ -74,8 +85,15 @@ internal sealed class StreamExchange
     /// <summary>What was taken down for log plugins; made by the first of them, shared by all.</summary>
     public StreamLog? Record { get; set; }
 
-    /// <summary>Bytes sent to the target and received from it: nothing is between, so what came from the client and went to it.</summary>
+    /// <summary>What came from the client went to the target then, and the other way: the same counts hold for both.</summary>
     public bool ReachedUpstream => UpstreamConnectedAt != 0;
+
+    /// <param name="at">A time stamp.</param>
+    public void Connected(long at)
+    {
+        UpstreamConnectedAt = at;
+        snapshot = null;
+    }
 
     public void Refuse(int status, string reason)
     {

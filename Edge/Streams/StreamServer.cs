@@ -65,6 +65,12 @@ internal sealed class StreamServer : IAsyncDisposable
         pipeline.Dispose();
     }
 
+    /// <summary>Serves a connection that was accepted, and perhaps begun to be read (a PROXY header), elsewhere.</summary>
+    /// <param name="facts">Who connected to what, as the header says.</param>
+    /// <param name="read">What was read of the client beyond that.</param>
+    public void Take(PhysicalListener listener, Socket socket, ConnectionFacts facts, ReadOnlySpan<byte> read) =>
+        _ = new TcpSession(pipeline, listener, socket, facts, read).RunAsync();
+
     private static string? Refuse(ListenDirective directive) =>
         directive.Http2 ? $"{directive.Address}: http2 is for http listeners" : null;
 
@@ -95,6 +101,6 @@ internal sealed class StreamServer : IAsyncDisposable
             LocalEndPoint = local ?? socket.LocalEndPoint,
             Secure = listener.Directive.Ssl,
         };
-        _ = new TcpSession(pipeline, listener, socket, facts).RunAsync();
+        Take(listener, socket, facts, []);
     }
 }

@@ -40,13 +40,20 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
     /// <summary>Why it was ended from outside; null when it was not.</summary>
     private string? ended;
 
-    public TcpSession(StreamPipeline pipeline, PhysicalListener listener, Socket client, ConnectionFacts facts)
+    /// <param name="read">What was read of the client already.</param>
+    public TcpSession(StreamPipeline pipeline, PhysicalListener listener, Socket client, ConnectionFacts facts, ReadOnlySpan<byte> read)
     {
         this.pipeline = pipeline;
         this.listener = listener;
         this.client = client;
         exchange = pipeline.Begin(facts, this);
         progress = new RelayProgress(pipeline.Clock);
+        if (!read.IsEmpty)
+        {
+            head = ArrayPool<byte>.Shared.Rent(Math.Max(HelloReader.MaxBytes, read.Length));
+            headLength = read.Length;
+            read.CopyTo(head);
+        }
     }
 
     /// <summary>Never fails.</summary>
@@ -153,13 +160,13 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
 
         halfOpen = true;
         SetDeadline(pipeline.Limits.HandshakeTimeout);
-        head = ArrayPool<byte>.Shared.Rent(HelloReader.MaxBytes);
+        head ??= ArrayPool<byte>.Shared.Rent(HelloReader.MaxBytes);
         var reader = new HelloReader();
-        HelloState state = HelloState.Incomplete;
+        HelloState state = reader.Advance(head.AsSpan(0, headLength));
         while (state == HelloState.Incomplete)
         {
-            // A whole hello is never larger, and what is incomplete at this size was refused.
-            int count = await client.ReceiveAsync(head.AsMemory(headLength, HelloReader.MaxBytes - headLength), SocketFlags.None);
+            // A rented buffer is at least as large as the largest hello: one that is incomplete has room for more.
+            int count = await client.ReceiveAsync(head.AsMemory(headLength), SocketFlags.None);
             if (count == 0)
             {
                 exchange.Refuse(StreamStatus.BadRequest, "the client left before its TLS hello was complete");
@@ -219,7 +226,7 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
             (IStreamEnd? end, string? problem) = await TryAsync(target, plan, handshake);
             if (end is not null)
             {
-                exchange.UpstreamConnectedAt = pipeline.Time.GetTimestamp();
+                exchange.Connected(pipeline.Time.GetTimestamp());
                 return end;
             }
 

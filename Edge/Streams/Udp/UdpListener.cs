@@ -14,10 +14,8 @@ internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener list
 
     private readonly ConcurrentDictionary<SocketAddress, UdpSession> sessions = new();
     private readonly IPEndPoint local = (IPEndPoint)socket.LocalEndPoint!;
-    private long dropped;
-
-    /// <summary>Datagrams that were not relayed because there was no room.</summary>
-    public long Dropped => Volatile.Read(ref dropped);
+    private int open;
+    private int full;
 
     /// <summary>Ends when the listener stops; no failure ends it and none makes it spin.</summary>
     public async Task RunAsync()
@@ -51,25 +49,33 @@ internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener list
         }
     }
 
-    public void Forget(SocketAddress client) => sessions.TryRemove(client, out _);
+    public void Forget(SocketAddress client)
+    {
+        if (sessions.TryRemove(client, out _))
+        {
+            Interlocked.Decrement(ref open);
+            Volatile.Write(ref full, 0);
+        }
+    }
 
     private void Take(SocketAddress from, ReadOnlySpan<byte> datagram)
     {
         if (!sessions.TryGetValue(from, out UdpSession? session))
         {
-            if (sessions.Count >= pipeline.Limits.MaxUdpSessions)
+            if (Volatile.Read(ref open) >= pipeline.Limits.MaxUdpSessions)
             {
-                Interlocked.Increment(ref dropped);
+                if (Interlocked.Exchange(ref full, 1) == 0)
+                {
+                    log.LogWarning("Listener {Listener} has its {Limit} sessions: datagrams of further clients are dropped", listener.Name, pipeline.Limits.MaxUdpSessions);
+                }
+
                 return;
             }
 
             session = Begin(from);
         }
 
-        if (!session.Send(datagram))
-        {
-            Interlocked.Increment(ref dropped);
-        }
+        session.Send(datagram);
     }
 
     private UdpSession Begin(SocketAddress from)
@@ -84,6 +90,7 @@ internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener list
             LocalEndPoint = local,
         };
         var session = new UdpSession(pipeline, this, listener, socket, client, facts);
+        Interlocked.Increment(ref open);
         sessions[client] = session;
         _ = session.RunAsync();
         return session;

@@ -64,13 +64,13 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
         }
     }
 
-    /// <summary>Called by the receiving loop; does not wait. False when there is no room.</summary>
-    public bool Send(ReadOnlySpan<byte> datagram)
+    /// <summary>Called by the receiving loop; does not wait. Without a target yet, a few datagrams wait and more are lost.</summary>
+    public void Send(ReadOnlySpan<byte> datagram)
     {
         if (Volatile.Read(ref upstream) is { } open && Volatile.Read(ref waiting) is null)
         {
             Pass(open, datagram);
-            return true;
+            return;
         }
 
         lock (gate)
@@ -82,16 +82,11 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
                     Pass(opened, datagram);
                 }
 
-                return true;
             }
-
-            if (waiting.Count >= pipeline.Limits.MaxWaitingDatagrams)
+            else if (waiting.Count < pipeline.Limits.MaxWaitingDatagrams)
             {
-                return false;
+                waiting.Enqueue(datagram.ToArray());
             }
-
-            waiting.Enqueue(datagram.ToArray());
-            return true;
         }
     }
 
@@ -118,7 +113,7 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
                 return;
             }
 
-            exchange.UpstreamConnectedAt = pipeline.Time.GetTimestamp();
+            exchange.Connected(pipeline.Time.GetTimestamp());
             await ReplyAsync(upstream!);
             return;
         }
