@@ -18,7 +18,8 @@ namespace Mesh.Edge.Configuration;
 /// <param name="catalog">The plugins of this build.</param>
 /// <param name="forward">The last step of every plugin chain.</param>
 /// <param name="environment">Where vault references of the kind env look; null for the environment of this process.</param>
-internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward, Func<string, string?>? environment = null)
+/// <param name="transports">Connections to upstreams; null for new ones on the system's clock.</param>
+internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward, Func<string, string?>? environment = null, Transports? transports = null)
 {
     /// <summary>Before the first configuration.</summary>
     public EdgeSnapshot Empty { get; } = new()
@@ -27,7 +28,7 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward, F
         Revision = 0,
         Entities = environment is null ? EntityStore.Empty : EntityStore.Empty with { Resolver = new VaultResolver(environment) },
         Routes = RouteTable.Empty,
-        Services = ServiceTable.Empty,
+        Services = transports is null ? ServiceTable.Empty : ServiceTable.With(transports),
         Upstreams = UpstreamTable.Empty,
         Plugins = PluginTable.Empty(catalog, forward),
         Consumers = ConsumerIndex.Empty,

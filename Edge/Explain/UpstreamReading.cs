@@ -50,13 +50,10 @@ internal sealed class UpstreamReading
     {
         bool webSocket = WebSocketRequest.Prepare(exchange.Http);
         HttpRequest request = exchange.Http.Request;
-        using var message = new HttpRequestMessage { Version = plan.Http2 ? new Version(2, 0) : new Version(1, 1) };
-        RequestHeaders.Write(exchange, message, Forwarder.HostFor(exchange, plan, target, upstream));
-
-        // Asked for its length, a body without bytes names it, as it does when it is sent.
-        _ = message.Content?.Headers.ContentLength;
+        List<KeyValuePair<string, StringValues>> headers = [];
+        RequestHeaders.Write(exchange, new ListedHeaders(headers, plan.Http2), Forwarder.HostFor(exchange, plan, target, upstream));
         List<ExplainedHeader> sent = [];
-        foreach ((string name, var values) in message.Headers.NonValidated.Concat(message.Content?.Headers.NonValidated ?? default))
+        foreach ((string name, StringValues values) in headers)
         {
             string value = values.ToString();
             bool client = request.Headers.TryGetValue(name, out StringValues theirs) && theirs.ToString() == value;

@@ -59,7 +59,7 @@ internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         proxyRequest.RequestUri = new UpstreamUri(string.Concat(plan.OriginOf(target), exchange.UpstreamPath, exchange.UpstreamQuery), this);
-        RequestHeaders.Write(exchange, proxyRequest, host);
+        RequestHeaders.Write(exchange, new MessageHeaders(proxyRequest), host);
         return ValueTask.CompletedTask;
     }
 

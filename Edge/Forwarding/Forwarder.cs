@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.ExceptionServices;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
+using Mesh.Edge.Forwarding.Http1;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Telemetry.Signals;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,8 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
 {
     /// <summary>nginx's status for a client that did not wait; nobody sees it but the counters.</summary>
     private const int ClientClosedRequest = 499;
+
+    private readonly Http1Forwarder http1 = new(time);
 
     // Our own timer watches the upstream; the library's would also count the client's pauses.
     private static readonly ForwarderRequestConfig Http1 = new()
@@ -81,6 +84,11 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
     private async ValueTask<UpstreamFailure?> Try(
         Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamBalancer? upstream, Transport transport, bool tunnel, RequestBody? body)
     {
+        if (transport.Http1 is { } connections && !tunnel && IsPlain(exchange.Http.Request))
+        {
+            return await TryPlain(exchange, plan, target, HostFor(exchange, plan, target, upstream), connections, body);
+        }
+
         var idle = new IdleTimeout(plan.WriteTimeout, plan.ReadTimeout, time);
         var attempt = new Attempt(exchange, plan, target, HostFor(exchange, plan, target, upstream), tunnel, body, idle);
         body?.Begin(idle);
@@ -100,6 +108,28 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
             TrySignals.End(exchange, target, failure);
         }
     }
+
+    private async ValueTask<UpstreamFailure?> TryPlain(
+        Exchange exchange, ServicePlan plan, TargetAddress target, string host, UpstreamConnections connections, RequestBody? body)
+    {
+        body?.Begin(null);
+        exchange.TargetAddress = target.Text;
+        exchange.UpstreamStartedAt = time.GetTimestamp();
+        TrySignals.Begin(exchange, target);
+        UpstreamFailure? failure = null;
+        try
+        {
+            failure = await http1.Send(exchange, plan, target, connections, host, body);
+            return failure;
+        }
+        finally
+        {
+            TrySignals.End(exchange, target, failure);
+        }
+    }
+
+    /// <summary>The library knows how to wait for a 100; it is rare.</summary>
+    private static bool IsPlain(HttpRequest request) => request.Headers.Expect.Count == 0;
 
     private UpstreamFailure? Judge(Exchange exchange, Attempt attempt, ForwarderError error)
     {

@@ -31,8 +31,8 @@ internal sealed class RequestBody(Stream client, bool remember) : Stream
     public override long Length => throw new NotSupportedException();
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>From the first byte, for a try that <paramref name="timeout"/> watches.</summary>
-    public void Begin(IdleTimeout timeout)
+    /// <summary>From the first byte, for a try that <paramref name="timeout"/> watches (null: that watches itself).</summary>
+    public void Begin(IdleTimeout? timeout)
     {
         idle = timeout;
         upstream = null;

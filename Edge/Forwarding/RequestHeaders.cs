@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Telemetry.Signals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Yarp.ReverseProxy.Transforms;
 
 namespace Mesh.Edge.Forwarding;
 
@@ -15,28 +13,30 @@ internal static class RequestHeaders
 {
     public const string RequestId = "X-Kong-Request-Id";
 
-    public static void Write(Exchange exchange, HttpRequestMessage message, string host)
+    public static void Write<THeaders>(Exchange exchange, THeaders headers, string host)
+        where THeaders : struct, IUpstreamHeaders
     {
         Activity? span = exchange.TrySpan ?? exchange.Span;
-        Copy(exchange, message, traced: span is not null);
+        headers.Add(HeaderNames.Host, host);
+        Copy(exchange, headers, traced: span is not null);
         if (span is not null)
         {
-            TraceHeaders.Write(span, message);
+            TraceHeaders.Write(span, headers);
         }
 
-        message.Headers.TryAddWithoutValidation(HeaderNames.Host, host);
-        message.Headers.TryAddWithoutValidation(HeaderNames.Via, Via(exchange.Http.Request));
-        message.Headers.TryAddWithoutValidation(RequestId, exchange.RequestId);
-        message.Headers.TryAddWithoutValidation("X-Real-IP", exchange.ClientAddress.ToString());
-        message.Headers.TryAddWithoutValidation("X-Forwarded-For", ForwardedFor(exchange));
-        Forward(exchange, message, "X-Forwarded-Proto", exchange.ClientScheme);
-        Forward(exchange, message, "X-Forwarded-Host", exchange.Host);
-        Forward(exchange, message, "X-Forwarded-Port", exchange.ListenPort.ToString(CultureInfo.InvariantCulture));
-        Forward(exchange, message, "X-Forwarded-Path", exchange.RawPath);
-        Forward(exchange, message, "X-Forwarded-Prefix", exchange.StrippedPrefix);
+        headers.Add(HeaderNames.Via, Via(exchange.Http.Request));
+        headers.Add(RequestId, exchange.RequestId);
+        headers.Add("X-Real-IP", exchange.Connection.TextOf(exchange.ClientAddress));
+        headers.Add("X-Forwarded-For", ForwardedFor(exchange));
+        Forward(exchange, headers, "X-Forwarded-Proto", exchange.ClientScheme);
+        Forward(exchange, headers, "X-Forwarded-Host", exchange.Host);
+        Forward(exchange, headers, "X-Forwarded-Port", exchange.Connection.TextOf(exchange.ListenPort));
+        Forward(exchange, headers, "X-Forwarded-Path", exchange.RawPath);
+        Forward(exchange, headers, "X-Forwarded-Prefix", exchange.StrippedPrefix);
     }
 
-    private static void Copy(Exchange exchange, HttpRequestMessage message, bool traced)
+    private static void Copy<THeaders>(Exchange exchange, THeaders headers, bool traced)
+        where THeaders : struct, IUpstreamHeaders
     {
         HttpRequest request = exchange.Http.Request;
         bool chunked = request.Headers.TransferEncoding.Count > 0;
@@ -53,47 +53,31 @@ internal static class RequestHeaders
                 continue;
             }
 
-            Add(message, header.Key, header.Value);
+            Add(headers, header.Key, header.Value);
         }
 
         // gRPC servers insist on it; over HTTP/1.1 it would have to be nominated again.
-        if (message.Version.Major >= 2 && request.Headers.TE.Any(value => value?.Contains("trailers", StringComparison.OrdinalIgnoreCase) ?? false))
+        if (headers.Http2 && request.Headers.TE.Any(value => value?.Contains("trailers", StringComparison.OrdinalIgnoreCase) ?? false))
         {
-            message.Headers.TryAddWithoutValidation(HeaderNames.TE, "trailers");
+            headers.Add(HeaderNames.TE, "trailers");
         }
     }
 
-    private static void Add(HttpRequestMessage message, string name, in StringValues values)
+    private static void Add<THeaders>(THeaders headers, string name, in StringValues values)
+        where THeaders : struct, IUpstreamHeaders
     {
-        if (values.Count > 1 && name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
+        if (values.Count <= 1)
+        {
+            headers.Add(name, values.ToString());
+        }
+        else if (name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
         {
             // HTTP/2 sends cookies one by one; in HTTP/1.1 they are one header (RFC 9113, section 8.2.3).
-            message.Headers.TryAddWithoutValidation(name, string.Join("; ", values.AsEnumerable()));
-            return;
-        }
-
-        bool added = values.Count <= 1
-            ? message.Headers.TryAddWithoutValidation(name, values.ToString())
-            : message.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
-        if (!added)
-        {
-            AddToContent(message, name, values);
-        }
-    }
-
-    /// <summary>
-    /// The handler keeps some names (Content-Type, Expires, Allow …) with the body. The forwarder insists on a body of its
-    /// own making, so one without bytes is got from it for a request that has such headers but no body.
-    /// </summary>
-    private static void AddToContent(HttpRequestMessage message, string name, in StringValues values)
-    {
-        if (message.Content is { } content)
-        {
-            content.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            headers.Add(name, string.Join("; ", values.AsEnumerable()));
         }
         else
         {
-            RequestTransform.AddHeader(new RequestTransformContext { ProxyRequest = message }, name, values);
+            headers.Add(name, values);
         }
     }
 
@@ -117,13 +101,14 @@ internal static class RequestHeaders
         name.Equals(TraceHeaders.Parent, StringComparison.OrdinalIgnoreCase) || name.Equals(TraceHeaders.State, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A trusted peer's word stands; from anyone else it is ours.</summary>
-    private static void Forward(Exchange exchange, HttpRequestMessage message, string name, string? ours)
+    private static void Forward<THeaders>(Exchange exchange, THeaders headers, string name, string? ours)
+        where THeaders : struct, IUpstreamHeaders
     {
         StringValues theirs = exchange.PeerTrusted ? exchange.Http.Request.Headers[name] : StringValues.Empty;
         string? value = theirs.Count > 0 ? theirs.ToString() : ours;
         if (!string.IsNullOrEmpty(value))
         {
-            message.Headers.TryAddWithoutValidation(name, value);
+            headers.Add(name, value);
         }
     }
 
@@ -131,7 +116,7 @@ internal static class RequestHeaders
     {
         IPAddress peer = exchange.PeerAddress;
         StringValues theirs = exchange.PeerTrusted ? exchange.Http.Request.Headers["X-Forwarded-For"] : StringValues.Empty;
-        return theirs.Count > 0 ? $"{theirs}, {peer}" : (exchange.PeerTrusted ? exchange.ClientAddress : peer).ToString();
+        return theirs.Count > 0 ? $"{theirs}, {peer}" : exchange.Connection.TextOf(exchange.PeerTrusted ? exchange.ClientAddress : peer);
     }
 
     private static string Via(HttpRequest request)

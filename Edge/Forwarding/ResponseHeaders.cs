@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using Mesh.Edge.Forwarding.Http1.Head;
 using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -18,8 +20,41 @@ internal static class ResponseHeaders
         Copy(message.Headers, headers, nominated, chunked);
         Copy(message.Content.Headers, headers, nominated, chunked);
 
-        string via = message.Version.Major >= 2 ? Product.ViaHttp2 : Product.ViaHttp1;
-        headers.Via = headers.Via.Count == 0 ? via : $"{headers.Via}, {via}";
+        AddOurs(exchange, message.Version.Major >= 2 ? Product.ViaHttp2 : Product.ViaHttp1);
+    }
+
+    public static void Write(Exchange exchange, ResponseHead head)
+    {
+        HttpResponse response = exchange.Http.Response;
+        IHeaderDictionary headers = response.Headers;
+        response.StatusCode = head.Status;
+        if (head.Reason is not null && exchange.Http.Features.Get<IHttpResponseFeature>() is { } feature)
+        {
+            feature.ReasonPhrase = head.Reason;
+        }
+
+        foreach (ref readonly HeaderLine line in head.Lines)
+        {
+            if (line.Role == HeaderRole.Plain && !HopByHop.Nominates(head.Nominated, line.Name))
+            {
+                StringValues present = headers[line.Name];
+                headers[line.Name] = present.Count == 0 ? line.Value : StringValues.Concat(present, line.Value);
+            }
+        }
+
+        if (head.ContentLength is { } length)
+        {
+            headers.ContentLength = length;
+        }
+
+        AddOurs(exchange, Product.ViaHttp1);
+    }
+
+    private static void AddOurs(Exchange exchange, string via)
+    {
+        IHeaderDictionary headers = exchange.Http.Response.Headers;
+        StringValues before = headers.Via;
+        headers.Via = before.Count == 0 ? via : $"{before}, {via}";
         headers["X-Kong-Upstream-Latency"] = Milliseconds(exchange, exchange.UpstreamStartedAt, exchange.UpstreamHeadersAt);
         headers["X-Kong-Proxy-Latency"] = Milliseconds(exchange, exchange.StartedAt, exchange.UpstreamStartedAt);
         CommonHeaders.Write(exchange);

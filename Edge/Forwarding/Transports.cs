@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Mesh.Edge.Forwarding.Http1;
 
 namespace Mesh.Edge.Forwarding;
 
@@ -7,7 +8,8 @@ namespace Mesh.Edge.Forwarding;
 /// One <see cref="Transport"/> per distinct <see cref="TransportOptions"/>. A transport lives
 /// as long as a service plan or a request in flight holds it, so a replaced client certificate takes its pool with it.
 /// </summary>
-internal sealed class Transports(TimeProvider time)
+/// <param name="own">Plain requests go over connections of our own; off, everything goes through the library's client.</param>
+internal sealed class Transports(TimeProvider time, bool own = true)
 {
     /// <summary>Kong's upstream_keepalive_idle_timeout.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
@@ -26,9 +28,13 @@ internal sealed class Transports(TimeProvider time)
 
     private readonly ConcurrentDictionary<TransportOptions, WeakReference<Transport>> pools = new();
     private readonly NameCache names = new(time);
+    private readonly ConnectionWatch watch = new(time);
 
     /// <summary>Distinct transports alive, for tests.</summary>
     internal int Count => pools.Count(entry => entry.Value.TryGetTarget(out _));
+
+    /// <summary>Exchanges on own connections whose clock runs, for tests.</summary>
+    internal int Timed => pools.Sum(entry => entry.Value.TryGetTarget(out Transport? transport) ? transport.Http1?.Timed ?? 0 : 0);
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key in the options cannot be read.</exception>
     public Transport Get(TransportOptions options)
@@ -70,7 +76,7 @@ internal sealed class Transports(TimeProvider time)
             RequestHeaderEncodingSelector = options.Http2 ? static (_, _) => Encoding.Latin1 : OnHeader,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ConnectCallback = connector.ConnectAsync,
-        });
+        }, options.Http2 || !own ? null : new UpstreamConnections(connector, watch, time));
     }
 
     /// <summary>

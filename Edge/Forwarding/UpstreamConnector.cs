@@ -12,21 +12,15 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
 {
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>For the library's client.</summary>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         Attempt? attempt = (context.InitialRequestMessage.RequestUri as UpstreamUri)?.Attempt;
-        TimeSpan limit = attempt?.ConnectTimeout ?? DefaultConnectTimeout;
         attempt?.Dialling();
-        using var deadline = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            Stream stream = await DialAsync(context.DnsEndPoint, limit, either.Token);
-            return options is null ? stream : await SecureAsync(stream, context.DnsEndPoint.Host, either.Token);
-        }
-        catch (OperationCanceledException timeout) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new TimeoutException($"no connection to {context.DnsEndPoint.Host}:{context.DnsEndPoint.Port} within {limit.TotalMilliseconds} ms", timeout);
+            DialledConnection dialled = await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, attempt?.ConnectTimeout ?? DefaultConnectTimeout, cancellation);
+            return dialled.Tls ?? (Stream)new NetworkStream(dialled.Socket, ownsSocket: true);
         }
         finally
         {
@@ -34,9 +28,28 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
         }
     }
 
-    private async ValueTask<NetworkStream> DialAsync(DnsEndPoint target, TimeSpan limit, CancellationToken cancellation)
+    /// <exception cref="TimeoutException">Not within <paramref name="limit"/>.</exception>
+    /// <exception cref="SocketException">The name does not resolve, or no address takes the connection.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The target is not who it should be.</exception>
+    /// <exception cref="IOException">The target broke off the handshake.</exception>
+    public async ValueTask<DialledConnection> ConnectAsync(string host, int port, TimeSpan limit, CancellationToken cancellation)
     {
-        IPAddress[] addresses = await names.ResolveAsync(target.Host, cancellation);
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            Socket socket = await DialAsync(host, port, limit, either.Token);
+            return new DialledConnection(socket, options is null ? null : await SecureAsync(socket, host, either.Token));
+        }
+        catch (OperationCanceledException timeout) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no connection to {host}:{port} within {limit.TotalMilliseconds} ms", timeout);
+        }
+    }
+
+    private async ValueTask<Socket> DialAsync(string host, int port, TimeSpan limit, CancellationToken cancellation)
+    {
+        IPAddress[] addresses = await names.ResolveAsync(host, cancellation);
         TimeSpan share = limit / addresses.Length;
         for (int i = 0; ; i++)
         {
@@ -46,7 +59,7 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
                 // A silent address must not use up the time of those after it.
                 using var turn = new CancellationTokenSource(last ? Timeout.InfiniteTimeSpan : share, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, cancellation);
-                return await DialAsync(new IPEndPoint(addresses[i], target.Port), either.Token);
+                return await DialAsync(new IPEndPoint(addresses[i], port), either.Token);
             }
             catch (Exception failure) when (!last && !cancellation.IsCancellationRequested && failure is SocketException or OperationCanceledException)
             {
@@ -55,13 +68,13 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
         }
     }
 
-    private static async ValueTask<NetworkStream> DialAsync(IPEndPoint address, CancellationToken cancellation)
+    private static async ValueTask<Socket> DialAsync(IPEndPoint address, CancellationToken cancellation)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(address, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
+            return socket;
         }
         catch
         {
@@ -70,9 +83,9 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
         }
     }
 
-    private async ValueTask<Stream> SecureAsync(Stream stream, string host, CancellationToken cancellation)
+    private async ValueTask<SslStream> SecureAsync(Socket socket, string host, CancellationToken cancellation)
     {
-        var secure = new SslStream(stream, leaveInnerStreamOpen: false);
+        var secure = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
         try
         {
             await secure.AuthenticateAsClientAsync(UpstreamTls.For(tls?.ServerName ?? host, options!), cancellation);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -18,6 +19,19 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
     /// <summary>A bug of ours.</summary>
     public static UpstreamFailure Unexpected { get; } = new(500, "An unexpected error occurred", Again.Never, false);
 
+    /// <summary>What came was no response, or the response broke off: another try would not be the same request.</summary>
+    public static UpstreamFailure InvalidHead { get; } = new(502, InvalidResponse, Again.Never, true);
+
+    /// <summary>The connection ended without a response.</summary>
+    public static UpstreamFailure HungUp { get; } = new(502, InvalidResponse, Again.IfIdempotent, true);
+
+    /// <summary>Nothing came in time.</summary>
+    public static UpstreamFailure Silent { get; } = new(504, TimingOut, Again.IfIdempotent, true);
+
+    private static UpstreamFailure NameUnknown { get; } = new(503, "name resolution failed", Again.Always, true);
+    private static UpstreamFailure NoConnection { get; } = new(502, InvalidResponse, Again.Always, true);
+    private static UpstreamFailure NoConnectionInTime { get; } = new(504, TimingOut, Again.Always, true);
+
     private const string InvalidResponse = "An invalid response was received from the upstream server";
     private const string TimingOut = "The upstream server is timing out";
 
@@ -30,7 +44,7 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
 
         if (expired)
         {
-            return new(504, TimingOut, Again.IfIdempotent, true);
+            return Silent;
         }
 
         if (error == ForwarderError.Request && exception is HttpRequestException failure)
@@ -45,11 +59,19 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
 
     private static UpstreamFailure OfRequest(HttpRequestException failure) => failure.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => new(503, "name resolution failed", Again.Always, true),
-        HttpRequestError.ConnectionError when failure.InnerException is TimeoutException => new(504, TimingOut, Again.Always, true),
-        HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError => new(502, InvalidResponse, Again.Always, true),
-        HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => new(502, InvalidResponse, Again.Never, true),
-        _ => new(502, InvalidResponse, Again.IfIdempotent, true),
+        HttpRequestError.NameResolutionError => NameUnknown,
+        HttpRequestError.ConnectionError when failure.InnerException is TimeoutException => NoConnectionInTime,
+        HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError => NoConnection,
+        HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => InvalidHead,
+        _ => HungUp,
+    };
+
+    /// <summary>No connection could be made.</summary>
+    public static UpstreamFailure OfDialling(Exception failure) => failure switch
+    {
+        TimeoutException => NoConnectionInTime,
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery } => NameUnknown,
+        _ => NoConnection,
     };
 
     /// <summary>The client's body could not be read: ill-formed, too long or too slow.</summary>

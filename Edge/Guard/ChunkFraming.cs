@@ -60,6 +60,33 @@ internal struct ChunkFraming
         return at;
     }
 
+    /// <summary>The body's data is over, its trailer lines come.</summary>
+    public readonly bool InTrailers => step is Step.Trailer or Step.TrailerLineFeed;
+
+    /// <summary>Takes framing and the first piece of data behind it, but no trailer lines; returns how many bytes that is.</summary>
+    /// <param name="data">Where in <paramref name="bytes"/> the data is; empty when there is none.</param>
+    public int TakePiece(ReadOnlySpan<byte> bytes, out Range data, out Http1Violation violation)
+    {
+        violation = Http1Violation.None;
+        data = default;
+        int at = 0;
+        while (at < bytes.Length && !InTrailers && violation == Http1Violation.None)
+        {
+            if (step == Step.Data)
+            {
+                int length = (int)Math.Min(size, bytes.Length - at);
+                data = at..(at + length);
+                size -= length;
+                step = size == 0 ? Step.DataReturn : Step.Data;
+                return at + length;
+            }
+
+            violation = TakeFraming(bytes[at++]);
+        }
+
+        return at;
+    }
+
     private Http1Violation TakeFraming(byte b)
     {
         switch (step)

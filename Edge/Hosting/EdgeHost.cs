@@ -77,7 +77,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         var forwarder = new Forwarder(services.GetRequiredService<IHttpForwarder>(), time, loggers.CreateLogger<Forwarder>());
         logOutputs = new LogOutputs(time, loggers);
         metrics = new MetricsPage(logOutputs.Metrics);
-        var compiler = new EdgeCompiler(PluginCatalog.Create(time, logOutputs), forwarder.Forward);
+        var compiler = new EdgeCompiler(PluginCatalog.Create(time, logOutputs), forwarder.Forward, transports: new Transports(time));
         current = new CurrentSnapshot(compiler.Empty);
         gateway = new GatewayApplication(new RequestPipeline(current, settings, traffic, time, loggers.CreateLogger<RequestPipeline>()));
 

@@ -32,6 +32,7 @@ internal static class EdgeProcess
             return Failure;
         }
 
+        InlineCompletions.Choose(settings.InlineCompletions ?? true);
         Console.WriteLine(MeshVersion.StartLine("mesh-edge"));
         if (MeshVersion.RuntimeWarning(Environment.Version) is { } warning)
         {

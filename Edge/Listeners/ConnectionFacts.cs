@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Mesh.Edge.Guard;
 
@@ -9,6 +10,8 @@ internal sealed class ConnectionFacts
     private static long lastTracked;
     private long tracked;
     private long trackedRequests;
+    private AddressText? addressText;
+    private PortText? portText;
 
     public required string Listener { get; init; }
 
@@ -34,6 +37,31 @@ internal sealed class ConnectionFacts
 
     public int LocalPort => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
 
+    /// <summary>Cancelled when the client's connection ends.</summary>
+    public CancellationToken Closed { get; init; }
+
+    /// <summary>The address as text; that of the last request on the connection is remembered.</summary>
+    public string TextOf(IPAddress address)
+    {
+        if (addressText is not { } known || !(ReferenceEquals(known.Address, address) || known.Address.Equals(address)))
+        {
+            addressText = known = new AddressText(address, address.ToString());
+        }
+
+        return known.Text;
+    }
+
+    /// <summary>The port as text, remembered likewise.</summary>
+    public string TextOf(int port)
+    {
+        if (portText is not { } known || known.Port != port)
+        {
+            portText = known = new PortText(port, port.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return known.Text;
+    }
+
     /// <summary>
     /// Number of the connection in this process and of the request on it. Only what asks is counted, so that connections
     /// and requests that nobody tracks cost nothing.
@@ -47,4 +75,8 @@ internal sealed class ConnectionFacts
 
         return (Volatile.Read(ref tracked), Interlocked.Increment(ref trackedRequests));
     }
+
+    private sealed record AddressText(IPAddress Address, string Text);
+
+    private sealed record PortText(int Port, string Text);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mesh.Edge.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,8 @@ internal sealed class ConnectionIntake(
     TimeProvider time,
     ILogger log) : IDisposable
 {
-    private readonly SocketConnectionContextFactory contexts = new(new SocketConnectionFactoryOptions(), log);
+    private readonly SocketConnectionContextFactory contexts = new(
+        new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = InlineCompletions.Enabled }, log);
 
     public HalfOpenGate Gate { get; } = new(limits.MaxHalfOpenConnections);
 

@@ -18,6 +18,7 @@ internal sealed class TrackedConnection(PhysicalListener listener, ConnectionCon
         RemoteEndPoint = transport.RemoteEndPoint,
         LocalEndPoint = transport.LocalEndPoint,
         Secure = listener.Directive.Ssl,
+        Closed = transport.ConnectionClosed,
     };
 
     /// <summary>The phase before HTTP is over: handshake done, protocol known.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mesh.Edge.Forwarding;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Telemetry.Signals;
@@ -25,12 +26,13 @@ internal static class TraceHeaders
     }
 
     /// <summary>The upstream hangs under <paramref name="span"/>, which is ours: the client's own context would leave us out.</summary>
-    public static void Write(Activity span, HttpRequestMessage message)
+    public static void Write<THeaders>(Activity span, THeaders headers)
+        where THeaders : struct, IUpstreamHeaders
     {
-        message.Headers.TryAddWithoutValidation(Parent, span.Id);
+        headers.Add(Parent, span.Id!);
         if (!string.IsNullOrEmpty(span.TraceStateString))
         {
-            message.Headers.TryAddWithoutValidation(State, span.TraceStateString);
+            headers.Add(State, span.TraceStateString);
         }
     }
 }

@@ -7,7 +7,7 @@ using Mesh.Edge.Tests.Pipeline;
 namespace Mesh.Edge.Tests.Forwarding;
 
 /// <summary>What an upstream gets, byte for byte.</summary>
-public sealed class RequestOnTheWireTests
+public abstract class RequestOnTheWireTests(bool own) : BothWays(own)
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static readonly EdgeSettings TrustLoopback = new() { TrustedIps = [IPNetwork.Parse("127.0.0.0/8")] };
@@ -16,7 +16,7 @@ public sealed class RequestOnTheWireTests
     public async Task Tells_the_upstream_who_asked_for_what()
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string answer = await gateway.GetAsync("/a/b?x=1");
 
@@ -41,7 +41,7 @@ public sealed class RequestOnTheWireTests
     public async Task Replaces_what_an_untrusted_client_forwards()
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         await gateway.GetAsync("/", Forwarding + "X-Kong-Request-Id: mine\r\nProxy: evil\r\nForwarded: for=9.9.9.9\r\n");
 
@@ -61,7 +61,7 @@ public sealed class RequestOnTheWireTests
     public async Task Keeps_what_a_trusted_proxy_forwards()
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port, settings: TrustLoopback);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port, settings: TrustLoopback);
 
         await gateway.GetAsync("/", Forwarding);
 
@@ -86,7 +86,7 @@ public sealed class RequestOnTheWireTests
     public async Task Drops_what_concerns_the_client_connection_and_nothing_that_is_ours(string before, string extraLine)
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string request = "GET / HTTP/1.1\r\nHost: a.test\r\n"
             + extraLine + $"Connection: {before}X-Mine, X-Forwarded-For, X-Real-IP, Via, Host, X-Kong-Request-Id, Authorization\r\n"
@@ -113,7 +113,7 @@ public sealed class RequestOnTheWireTests
     public async Task Sends_the_path_that_was_matched_and_the_query_unchanged(string target, string sent)
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port, route: route => route with { StripPath = false });
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port, route: route => route with { StripPath = false });
 
         string answer = await gateway.GetAsync(target);
 
@@ -125,7 +125,7 @@ public sealed class RequestOnTheWireTests
     public async Task Joins_the_service_path_and_tells_the_stripped_prefix()
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.StartAsync(
+        await using TestGateway gateway = await StartAsync(
             (Entities.Service(1, upstream.Port) with { Path = "/base" }).Put(), Entities.Route(2, 1, "/api").Put());
 
         await gateway.GetAsync("/api/x?y");
@@ -140,7 +140,7 @@ public sealed class RequestOnTheWireTests
     public async Task Preserves_the_client_host_when_the_route_says_so()
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port, route: route => route with { PreserveHost = true });
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port, route: route => route with { PreserveHost = true });
 
         await gateway.ExchangeAsync("GET / HTTP/1.1\r\nHost: Some.Test:81\r\nConnection: close\r\n\r\n");
 
@@ -152,7 +152,7 @@ public sealed class RequestOnTheWireTests
     {
         string value = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes("café"));
         await using RawUpstream upstream = RawUpstream.Answering($"HTTP/1.1 200 OK\r\nX-Back: {value}\r\nContent-Length: 2\r\n\r\nok");
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string answer = await gateway.GetAsync("/", $"X-There: {value}\r\n");
 
@@ -172,7 +172,7 @@ public sealed class RequestOnTheWireTests
                 await connection.SendAsync(Ok);
             }
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         await gateway.ExchangeAsync("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello");
         await gateway.ExchangeAsync("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n");
@@ -199,7 +199,7 @@ public sealed class RequestOnTheWireTests
             Assert.Equal("hello", await connection.ReadBytesAsync(5));
             await connection.SendAsync(Ok);
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
         await using Listeners.RawClient client = await gateway.ConnectAsync();
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -213,7 +213,7 @@ public sealed class RequestOnTheWireTests
     public async Task Joins_cookies_of_http2_into_one_header()
     {
         await using RawUpstream upstream = RawUpstream.Answering(Ok);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
         using HttpClient http = gateway.Http(HttpVersion.Version20);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.TryAddWithoutValidation("Cookie", ["a=1", "b=2"]);
@@ -226,4 +226,8 @@ public sealed class RequestOnTheWireTests
         Assert.Equal(Product.ViaHttp2, RawHead.Value(head, "Via"));
         Assert.Equal($"127.0.0.1:{upstream.Port}", RawHead.Value(head, "Host"));
     }
+
+    public sealed class OnOwnConnections() : RequestOnTheWireTests(true);
+
+    public sealed class ThroughTheLibrary() : RequestOnTheWireTests(false);
 }

@@ -6,14 +6,14 @@ using Mesh.Edge.Tests.Pipeline;
 namespace Mesh.Edge.Tests.Forwarding;
 
 /// <summary>What a client gets of an upstream's response, byte for byte.</summary>
-public sealed class ResponseOnTheWireTests
+public abstract class ResponseOnTheWireTests(bool own) : BothWays(own)
 {
     [Fact]
     public async Task Adds_what_the_gateway_knows()
     {
         await using RawUpstream upstream = RawUpstream.Answering(
             "HTTP/1.1 201 Made It\r\nServer: theirs\r\nVia: 1.1 inner\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok");
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string answer = await gateway.GetAsync("/");
 
@@ -33,7 +33,7 @@ public sealed class ResponseOnTheWireTests
         await using RawUpstream upstream = RawUpstream.Answering(
             "HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nX-Kept: 2\r\nKeep-Alive: timeout=5\r\nUpgrade: h2c\r\n"
             + "Proxy-Authenticate: Basic\r\nAlt-Svc: h3=\":443\"\r\nTransfer-Encoding: chunked\r\nContent-Length: 99\r\n\r\n2;x=y\r\nok\r\n0\r\n\r\n");
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string answer = await gateway.GetAsync("/");
 
@@ -54,7 +54,7 @@ public sealed class ResponseOnTheWireTests
     public async Task Passes_responses_without_a_body(string method, string response, string? length)
     {
         await using RawUpstream upstream = RawUpstream.Answering(response);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string answer = await gateway.ExchangeAsync($"{method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
@@ -71,7 +71,7 @@ public sealed class ResponseOnTheWireTests
     public async Task Answers_502_to_what_is_no_response(string response)
     {
         await using RawUpstream upstream = RawUpstream.Answering(response);
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string answer = await gateway.GetAsync("/");
 
@@ -89,7 +89,7 @@ public sealed class ResponseOnTheWireTests
             await connection.ReadHeadAsync();
             await connection.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
 
         string answer = await gateway.GetAsync("/");
 
@@ -107,7 +107,7 @@ public sealed class ResponseOnTheWireTests
             await second.Task.WaitAsync(connection.Stopping);
             await connection.SendAsync("data: two\n\n");
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
         await using RawClient client = await gateway.ConnectAsync();
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -125,7 +125,7 @@ public sealed class ResponseOnTheWireTests
             await connection.ReadHeadAsync();
             await connection.SendAsync("HTTP/1.0 200 OK\r\n\r\nold style");
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
         using HttpClient http = gateway.Http();
 
         Assert.Equal("old style", await http.GetStringAsync("/"));
@@ -136,8 +136,8 @@ public sealed class ResponseOnTheWireTests
     public async Task Tells_route_and_service_on_request_where_allowed()
     {
         await using RawUpstream upstream = RawUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-        await using TestGateway open = await TestGateway.InFrontOfAsync(upstream.Port, service => service with { Name = "dïenst" }, settings: new() { AllowDebugHeader = true });
-        await using TestGateway closed = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway open = await InFrontOfAsync(upstream.Port, service => service with { Name = "dïenst" }, settings: new() { AllowDebugHeader = true });
+        await using TestGateway closed = await InFrontOfAsync(upstream.Port);
 
         string told = await open.GetAsync("/", "Kong-Debug: 1\r\n");
 
@@ -148,4 +148,8 @@ public sealed class ResponseOnTheWireTests
         Assert.DoesNotContain("Kong-Route-Id", await open.GetAsync("/"), StringComparison.Ordinal);
         Assert.DoesNotContain("Kong-Route-Id", await closed.GetAsync("/", "Kong-Debug: 1\r\n"), StringComparison.Ordinal);
     }
+
+    public sealed class OnOwnConnections() : ResponseOnTheWireTests(true);
+
+    public sealed class ThroughTheLibrary() : ResponseOnTheWireTests(false);
 }

@@ -4,7 +4,7 @@ using Mesh.Edge.Tests.Pipeline;
 
 namespace Mesh.Edge.Tests.Forwarding;
 
-public sealed class RetryTests
+public abstract class RetryTests(bool own) : BothWays(own)
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -34,7 +34,7 @@ public sealed class RetryTests
     {
         int tries = 0;
         await using RawUpstream broken = Broken(() => Interlocked.Increment(ref tries));
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(broken.Port, service => service with { Retries = retries });
+        await using TestGateway gateway = await InFrontOfAsync(broken.Port, service => service with { Retries = retries });
 
         string answer = await gateway.GetAsync("/");
 
@@ -58,7 +58,7 @@ public sealed class RetryTests
                 connection.Reset();
             }
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(forgetful.Port, service => service with { Retries = 0 });
+        await using TestGateway gateway = await InFrontOfAsync(forgetful.Port, service => service with { Retries = 0 });
         using HttpClient http = gateway.Http();
 
         for (int i = 0; i < 5; i++)
@@ -76,7 +76,7 @@ public sealed class RetryTests
     {
         int tries = 0;
         await using RawUpstream broken = Broken(() => Interlocked.Increment(ref tries));
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(broken.Port);
+        await using TestGateway gateway = await InFrontOfAsync(broken.Port);
 
         string answer = await gateway.ExchangeAsync($"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
@@ -122,7 +122,7 @@ public sealed class RetryTests
             tries++;
             connection.Reset();
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(broken.Port);
+        await using TestGateway gateway = await InFrontOfAsync(broken.Port);
         using HttpClient http = gateway.Http();
 
         using HttpResponseMessage answer = await http.PutAsync("/", new ByteArrayContent(new byte[4 * RequestBodyLimit]));
@@ -137,7 +137,7 @@ public sealed class RetryTests
     public async Task Does_not_try_again_after_a_response_of_whatever_status()
     {
         await using RawUpstream failing = RawUpstream.Answering("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(failing.Port);
+        await using TestGateway gateway = await InFrontOfAsync(failing.Port);
 
         Assert.StartsWith("HTTP/1.1 503", await gateway.GetAsync("/"), StringComparison.Ordinal);
         Assert.Single(failing.Heads);
@@ -146,7 +146,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Says_so_when_no_target_is_in_rotation()
     {
-        await using TestGateway gateway = await TestGateway.StartAsync(
+        await using TestGateway gateway = await StartAsync(
             Entities.Service(1, 80, "pool.test").Put(), Entities.Route(2, 1).Put(), Entities.Upstream(3, "pool.test").Put(),
             Entities.Target(4, 3, "127.0.0.1:1", weight: 0).Put());
 
@@ -159,7 +159,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Says_so_when_the_name_does_not_resolve()
     {
-        await using TestGateway gateway = await TestGateway.StartAsync(Entities.Service(1, 80, "nowhere.invalid").Put(), Entities.Route(2, 1).Put());
+        await using TestGateway gateway = await StartAsync(Entities.Service(1, 80, "nowhere.invalid").Put(), Entities.Route(2, 1).Put());
 
         string answer = await gateway.GetAsync("/");
 
@@ -177,12 +177,16 @@ public sealed class RetryTests
         }
     });
 
-    private static Task<TestGateway> OverAsync(int retries, params int[] ports)
+    private Task<TestGateway> OverAsync(int retries, params int[] ports)
     {
         Service service = Entities.Service(1, 80, "pool.test") with { Retries = retries };
-        return TestGateway.StartAsync([
+        return StartAsync([
             service.Put(), Entities.Route(2, 1).Put(), Entities.Upstream(3, "pool.test").Put(),
             .. ports.Select((port, i) => Entities.Target(10 + i, 3, $"127.0.0.1:{port}").Put()),
         ]);
     }
+
+    public sealed class OnOwnConnections() : RetryTests(true);
+
+    public sealed class ThroughTheLibrary() : RetryTests(false);
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Mesh.Edge.Tests.Forwarding;
 
-public sealed class StreamingTests
+public abstract class StreamingTests(bool own) : BothWays(own)
 {
     private const long Gigabyte = 1L << 30;
 
@@ -26,7 +26,7 @@ public sealed class StreamingTests
             await connection.ReadBytesAsync("0\r\n\r\n".Length);
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
         await using RawClient client = await gateway.ConnectAsync();
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n");
@@ -59,7 +59,7 @@ public sealed class StreamingTests
                 await context.Response.Body.WriteAsync(buffer, context.RequestAborted);
             }
         }));
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
         using HttpClient http = gateway.Http(version == 1 ? HttpVersion.Version11 : HttpVersion.Version20);
         http.Timeout = TimeSpan.FromMinutes(2);
         var memory = new LiveMemory(length / 4);
@@ -128,4 +128,8 @@ public sealed class StreamingTests
             return true;
         }
     }
+
+    public sealed class OnOwnConnections() : StreamingTests(true);
+
+    public sealed class ThroughTheLibrary() : StreamingTests(false);
 }

@@ -3,7 +3,7 @@ using Mesh.Edge.Tests.Pipeline;
 
 namespace Mesh.Edge.Tests.Forwarding;
 
-public sealed class TimeoutTests
+public abstract class TimeoutTests(bool own) : BothWays(own)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly ManualTime time = new();
@@ -14,29 +14,34 @@ public sealed class TimeoutTests
         await using RawUpstream silent = RawUpstream.Start(async connection =>
         {
             await connection.ReadHeadAsync();
-            time.Advance(Limit);
-            await connection.WaitForCloseAsync();
+            Task closed = connection.WaitForCloseAsync();
+            await TestEdge.UntilAsync(() =>
+            {
+                time.Advance(Limit);
+                return closed.IsCompleted;
+            });
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(silent.Port, service => service with { Retries = 1 }, time: time);
+        await using TestGateway gateway = await InFrontOfAsync(silent.Port, service => service with { Retries = 1, ConnectTimeout = int.MaxValue }, time: time);
 
         string answer = await gateway.GetAsync("/");
 
         Assert.StartsWith("HTTP/1.1 504 Gateway Timeout", answer, StringComparison.Ordinal);
         Assert.Contains("The upstream server is timing out", answer, StringComparison.Ordinal);
-        Assert.Equal(2, silent.Heads.Count);
+        await TestEdge.UntilAsync(() => silent.Heads.Count == 2);
     }
 
     [Fact]
     public async Task A_silent_upstream_is_asked_once_what_must_not_be_asked_twice()
     {
+        TestGateway? started = null;
         await using RawUpstream silent = RawUpstream.Start(async connection =>
         {
             await connection.ReadRequestAsync();
-            await TestEdge.UntilAsync(() => time.LastDue == Limit);
+            await TestEdge.UntilAsync(() => Own ? started!.Transports.Timed > 0 : time.LastDue == Limit);
             time.Advance(Limit);
             await connection.WaitForCloseAsync();
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(silent.Port, time: time);
+        await using TestGateway gateway = started = await InFrontOfAsync(silent.Port, time: time);
 
         string answer = await gateway.ExchangeAsync("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
 
@@ -53,7 +58,7 @@ public sealed class TimeoutTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
             await connection.WaitForCloseAsync();
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(silent.Port, time: time);
+        await using TestGateway gateway = await InFrontOfAsync(silent.Port, time: time);
         await using RawClient client = await gateway.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await client.ReadUntilAsync("abc");
@@ -81,12 +86,12 @@ public sealed class TimeoutTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             await connection.WaitForCloseAsync();
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port, time: time);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port, time: time);
         await using RawClient client = await gateway.ConnectAsync();
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab");
         await begun.Task.WaitAsync(TestEdge.Guard);
-        await TestEdge.UntilAsync(() => time.LastDue == Timeout.InfiniteTimeSpan);
+        await TestEdge.UntilAsync(() => Own ? gateway.Transports.Timed == 0 : time.LastDue == Timeout.InfiniteTimeSpan);
         time.Advance(10 * Limit);
         await client.SendAsync("cd");
 
@@ -98,7 +103,7 @@ public sealed class TimeoutTests
     {
         // The socket is accepted, the TLS handshake never answered.
         await using RawUpstream mute = RawUpstream.Start(connection => connection.WaitForCloseAsync());
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(
+        await using TestGateway gateway = await InFrontOfAsync(
             mute.Port, service => service with { Protocol = "https", ConnectTimeout = 50, Retries = 1 });
 
         string answer = await gateway.ExchangeAsync("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
@@ -119,7 +124,7 @@ public sealed class TimeoutTests
             await connection.WaitForCloseAsync();
             closed.TrySetResult();
         });
-        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
         await using (RawClient client = await gateway.ConnectAsync())
         {
             await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -131,4 +136,8 @@ public sealed class TimeoutTests
         await TestEdge.UntilAsync(() => (counted = gateway.Traffic.Fold()).Length > 0);
         Assert.Single(upstream.Heads);
     }
+
+    public sealed class OnOwnConnections() : TimeoutTests(true);
+
+    public sealed class ThroughTheLibrary() : TimeoutTests(false);
 }

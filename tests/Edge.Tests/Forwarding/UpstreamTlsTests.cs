@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Mesh.Edge.Tests.Forwarding;
 
-public sealed class UpstreamTlsTests
+public abstract class UpstreamTlsTests(bool own) : BothWays(own)
 {
     private static readonly TestAuthority Authority = new("ca.test");
     private static readonly TestAuthority Stranger = new("stranger.test");
@@ -69,7 +69,7 @@ public sealed class UpstreamTlsTests
     public async Task An_upstream_entity_brings_its_own_certificate_and_server_name()
     {
         await using KestrelUpstream upstream = await ServeAsync(Authority.Issue("inner.test"), _ => true);
-        await using TestGateway gateway = await TestGateway.StartAsync(
+        await using TestGateway gateway = await StartAsync(
             (Verifying(Entities.Service(1, 1, "pool.test")) with { Protocol = "https" }).Put(), Entities.Route(2, 1).Put(), Authority.Entity(5).Put(),
             (Entities.Upstream(3, "pool.test") with { HostHeader = "inner.test", ClientCertificate = Entities.Ref(7) }).Put(),
             Entities.Target(4, 3, $"127.0.0.1:{upstream.Port}").Put(), Pair(7, Authority.Issue("pool-client.test")));
@@ -84,7 +84,7 @@ public sealed class UpstreamTlsTests
     {
         int connections = 0;
         await using KestrelUpstream upstream = await ServeAsync(Authority.Issue("localhost"), onConnection: () => Interlocked.Increment(ref connections));
-        await using TestGateway gateway = await TestGateway.StartAsync(
+        await using TestGateway gateway = await StartAsync(
             (Entities.Service(1, upstream.Port, "localhost") with { Protocol = "https" }).Put(), (Entities.Route(2, 1) with { PreserveHost = true }).Put());
 
         for (int i = 0; i < 5; i++)
@@ -101,7 +101,7 @@ public sealed class UpstreamTlsTests
 
     private static Service Verifying(Service service) => service with { TlsVerify = true, CaCertificates = [Entities.Id(5)] };
 
-    private static Task<TestGateway> FrontAsync(KestrelUpstream upstream, Func<Service, Service> change, params EntityChange[] more) => TestGateway.StartAsync(
+    private Task<TestGateway> FrontAsync(KestrelUpstream upstream, Func<Service, Service> change, params EntityChange[] more) => StartAsync(
         [change(Entities.Service(1, upstream.Port, "localhost") with { Protocol = "https" }).Put(), Entities.Route(2, 1).Put(), .. more]);
 
     private static EntityChange Pair(int number, X509Certificate2 certificate) => new Certificate
@@ -129,4 +129,8 @@ public sealed class UpstreamTlsTests
             certificate: certificate,
             clients: clients);
     }
+
+    public sealed class OnOwnConnections() : UpstreamTlsTests(true);
+
+    public sealed class ThroughTheLibrary() : UpstreamTlsTests(false);
 }

@@ -28,11 +28,12 @@ internal sealed class TestGateway : IAsyncDisposable
     private readonly CurrentSnapshot current;
     private readonly ServiceProvider services;
 
-    private TestGateway(EdgeSettings settings, IReadOnlyList<IPlugin> plugins, TimeProvider time)
+    private TestGateway(EdgeSettings settings, IReadOnlyList<IPlugin> plugins, TimeProvider time, bool own)
     {
         services = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
         var forwarder = new Forwarder(services.GetRequiredService<IHttpForwarder>(), time, NullLogger<Forwarder>.Instance);
-        compiler = new EdgeCompiler(new PluginCatalog(plugins), forwarder.Forward);
+        Transports = new Transports(time, own);
+        compiler = new EdgeCompiler(new PluginCatalog(plugins), forwarder.Forward, transports: Transports);
         current = new CurrentSnapshot(compiler.Empty);
         Traffic = new TrafficRecorder(TimeProvider.System, Guid.NewGuid());
         var pipeline = new RequestPipeline(current, settings, Traffic, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
@@ -42,6 +43,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public GatewayApplication Application { get; }
     public TrafficRecorder Traffic { get; }
+    public Transports Transports { get; }
     public EdgeSnapshot Snapshot => current.Value;
 
     /// <summary>Clear text: HTTP/1.1, and HTTP/2 by prior knowledge.</summary>
@@ -53,17 +55,22 @@ internal sealed class TestGateway : IAsyncDisposable
     public static Task<TestGateway> StartAsync(params EntityChange[] entities) => StartAsync(new EdgeSettings(), [], TimeProvider.System, entities);
 
     /// <summary>One service with one route that takes every path.</summary>
-    public static Task<TestGateway> InFrontOfAsync(int port, Func<Service, Service>? service = null, Func<Route, Route>? route = null, EdgeSettings? settings = null, TimeProvider? time = null)
+    public static Task<TestGateway> InFrontOfAsync(int port, Func<Service, Service>? service = null, Func<Route, Route>? route = null, EdgeSettings? settings = null, TimeProvider? time = null, bool own = true)
     {
         Service one = Entities.Service(1, port);
         Route two = Entities.Route(2, 1);
-        return StartAsync(settings ?? new EdgeSettings(), [], time ?? TimeProvider.System, (service?.Invoke(one) ?? one).Put(), (route?.Invoke(two) ?? two).Put());
+        return StartAsync(settings ?? new EdgeSettings(), [], time ?? TimeProvider.System, own, (service?.Invoke(one) ?? one).Put(), (route?.Invoke(two) ?? two).Put());
     }
 
     /// <param name="time">The clock of upstream timeouts.</param>
-    public static async Task<TestGateway> StartAsync(EdgeSettings settings, IReadOnlyList<IPlugin> plugins, TimeProvider time, params EntityChange[] entities)
+    public static Task<TestGateway> StartAsync(EdgeSettings settings, IReadOnlyList<IPlugin> plugins, TimeProvider time, params EntityChange[] entities) =>
+        StartAsync(settings, plugins, time, own: true, entities);
+
+    /// <param name="time">The clock of upstream timeouts.</param>
+    /// <param name="own">Whether plain requests go over connections of our own, or all through the library's client.</param>
+    public static async Task<TestGateway> StartAsync(EdgeSettings settings, IReadOnlyList<IPlugin> plugins, TimeProvider time, bool own, params EntityChange[] entities)
     {
-        var gateway = new TestGateway(settings, plugins, time);
+        var gateway = new TestGateway(settings, plugins, time, own);
         gateway.Apply(entities);
         await gateway.server.StartAsync(gateway.Application, CancellationToken.None);
         gateway.Port = await gateway.BindAsync("127.0.0.1:0 http2");
