@@ -10,6 +10,7 @@ from .stage import Failed, Stage
 
 WARM_WINDOW_SECONDS = 2
 WARM_LONGEST_SECONDS = 20
+QUICK_WARM_SECONDS = 8
 WARM_DIFFERENCE = 0.05
 QUICK_GATEWAYS = {"nginx", "haproxy", "bare-inline", "mesh", "mesh-1", "mesh-guarded"}
 
@@ -20,6 +21,7 @@ class Plan:
 
     rounds: int
     seconds: int
+    warm_seconds: int
 
 
 @dataclass
@@ -117,7 +119,7 @@ def run(case, plan):
                 failed[name] = str(reason)
         load = case.load(stage, setup)
         for gateway in running.values():
-            _warm(gateway, load, case.window)
+            _warm(gateway, load, case.window, plan.warm_seconds)
         rounds = {name: [] for name in running}
         for _ in range(1 if case.seconds else plan.rounds):
             for name, gateway in running.items():
@@ -142,13 +144,13 @@ def _measure(gateway, load, seconds):
     return sample
 
 
-def _warm(gateway, load, window):
+def _warm(gateway, load, window, longest):
     """Full load until two windows in a row cost the same CPU per request: the JIT recompiles what is hot for some seconds."""
     begun, last = time.monotonic(), None
     while True:
         cost = _measure(gateway, load, window)["cpu_us"]
         steady = last is not None and abs(cost - last) <= WARM_DIFFERENCE * last
-        if gateway.counters is None or time.monotonic() - begun >= WARM_LONGEST_SECONDS:
+        if gateway.counters is None or time.monotonic() - begun >= longest:
             return
         if steady and time.monotonic() - begun > 3 * window:
             return
