@@ -18,4 +18,5 @@ public static class EntityKinds
     public const string KeyAuthCredentials = "keyauth_credentials";
     public const string BasicAuthCredentials = "basicauth_credentials";
     public const string Acls = "acls";
+    public const string Listeners = "listeners";
 }

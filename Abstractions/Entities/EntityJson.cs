@@ -39,6 +39,7 @@ public sealed class EntityJson
         BasicAuthCredential = Of<BasicAuthCredential>();
         Acl = Of<Acl>();
         Vault = Of<Vault>();
+        Listener = Of<Listener>();
     }
 
     public static EntityJson Default { get; } = new();
@@ -56,6 +57,7 @@ public sealed class EntityJson
     public JsonTypeInfo<BasicAuthCredential> BasicAuthCredential { get; }
     public JsonTypeInfo<Acl> Acl { get; }
     public JsonTypeInfo<Vault> Vault { get; }
+    public JsonTypeInfo<Listener> Listener { get; }
 
     private JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 }

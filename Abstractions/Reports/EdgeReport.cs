@@ -48,8 +48,9 @@ public enum ListenerState
 /// <param name="Reason">Why it failed; null otherwise.</param>
 /// <param name="Connections">Open now.</param>
 /// <param name="Accepted">Since the start of the process.</param>
+/// <param name="Refused">Connections over a limit of the listener, of all its directives.</param>
 [GenerateSerializer, Immutable, Alias("mesh.listener-report")]
-public sealed record ListenerReport(Guid Id, string Name, string Directive, ListenerState State, string? Reason, long Connections, long Accepted);
+public sealed record ListenerReport(Guid Id, string Name, string Directive, ListenerState State, string? Reason, long Connections, long Accepted, long Refused = 0);
 
 /// <param name="WorkingSetBytes">Resident memory of the process.</param>
 /// <param name="CpuSeconds">Processor time since the start of the process.</param>

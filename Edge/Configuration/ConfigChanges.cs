@@ -24,6 +24,7 @@ internal sealed class ConfigChanges
     public List<Changed<BasicAuthCredential>> BasicAuthCredentials { get; } = [];
     public List<Changed<Acl>> Acls { get; } = [];
     public List<Changed<Vault>> Vaults { get; } = [];
+    public List<Changed<Listener>> Listeners { get; } = [];
     public List<ApplyProblem> Problems { get; } = [];
 
     /// <summary>Entities that did not change themselves but were compiled again because something they name did.</summary>

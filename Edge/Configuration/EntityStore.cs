@@ -23,6 +23,7 @@ internal sealed record EntityStore
     public ShardedMap<Guid, BasicAuthCredential> BasicAuthCredentials { get; init; } = ShardedMap<Guid, BasicAuthCredential>.Create();
     public ShardedMap<Guid, Acl> Acls { get; init; } = ShardedMap<Guid, Acl>.Create();
     public ShardedMap<Guid, Vault> Vaults { get; init; } = ShardedMap<Guid, Vault>.Create();
+    public ShardedMap<Guid, Listener> Listeners { get; init; } = ShardedMap<Guid, Listener>.Create();
 
     /// <summary>What the vault references of this revision stand for.</summary>
     public VaultResolver Resolver { get; init; } = VaultResolver.OfProcess;

@@ -31,6 +31,7 @@ internal sealed class EntityStoreEdit
     private readonly KindEdit<BasicAuthCredential> basicAuthCredentials;
     private readonly KindEdit<Acl> acls;
     private readonly KindEdit<Vault> vaults;
+    private readonly KindEdit<Listener> listeners;
     private readonly ShardedMap<EntityKey, UInt128>.Builder digests;
     private readonly HashSet<EntityKey> same = [];
     private readonly HashSet<string> unknownKinds = new(StringComparer.Ordinal);
@@ -56,6 +57,7 @@ internal sealed class EntityStoreEdit
         basicAuthCredentials = new(EntityKinds.BasicAuthCredentials, json.BasicAuthCredential, origin.BasicAuthCredentials, Changes.BasicAuthCredentials);
         acls = new(EntityKinds.Acls, json.Acl, origin.Acls, Changes.Acls);
         vaults = new(EntityKinds.Vaults, json.Vault, origin.Vaults, Changes.Vaults);
+        listeners = new(EntityKinds.Listeners, json.Listener, origin.Listeners, Changes.Listeners);
         kinds = new Dictionary<string, IKindEdit>(StringComparer.Ordinal)
         {
             [EntityKinds.Services] = services,
@@ -71,6 +73,7 @@ internal sealed class EntityStoreEdit
             [EntityKinds.BasicAuthCredentials] = basicAuthCredentials,
             [EntityKinds.Acls] = acls,
             [EntityKinds.Vaults] = vaults,
+            [EntityKinds.Listeners] = listeners,
         };
     }
 
@@ -152,6 +155,7 @@ internal sealed class EntityStoreEdit
             BasicAuthCredentials = basicAuthCredentials.Build(),
             Acls = acls.Build(),
             Vaults = vaults.Build(),
+            Listeners = listeners.Build(),
             Resolver = resolver,
             VaultUsers = users,
             WrittenCertificates = written,

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Mesh.Edge.Listeners;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Guard;
@@ -11,13 +12,15 @@ namespace Mesh.Edge.Guard;
 /// refused message can never become another request.
 /// </summary>
 /// <param name="requestBegun">Called with each complete head, before the server sees it.</param>
-internal sealed class InspectedReader(PipeReader inner, Http1Inspector inspector, Action requestBegun) : PipeReader
+/// <param name="headers">Runs from the first byte of a head to its last; null where the server's own limit is enough.</param>
+internal sealed class InspectedReader(PipeReader inner, Http1Inspector inspector, Action requestBegun, ConnectionDeadline? headers = null) : PipeReader
 {
     private ReadOnlySequence<byte> exposed;
 
     /// <summary>Bytes at the start of the inner buffer that belong to the current message and were inspected.</summary>
     private long taken;
     private bool examinedAll = true;
+    private bool inHead;
     private bool ended;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -143,6 +146,29 @@ internal sealed class InspectedReader(PipeReader inner, Http1Inspector inspector
         if (headPending && inspector.HeadComplete)
         {
             requestBegun();
+        }
+
+        if (headers is not null && headPending)
+        {
+            Time(headers, pending: taken > 0 && !inspector.HeadComplete);
+        }
+    }
+
+    private void Time(ConnectionDeadline headers, bool pending)
+    {
+        if (pending == inHead)
+        {
+            return;
+        }
+
+        inHead = pending;
+        if (pending)
+        {
+            headers.Begin();
+        }
+        else
+        {
+            headers.End();
         }
     }
 }

@@ -1,4 +1,5 @@
 using Mesh.Abstractions.ControlPlane;
+using Mesh.Abstractions.Entities;
 using Mesh.Abstractions.Reports;
 using Mesh.Abstractions.Sealing;
 using Mesh.Edge.Configuration;
@@ -6,6 +7,7 @@ using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins;
+using Mesh.Edge.Plugins.IpRestriction;
 using Mesh.Edge.Plugins.Logging;
 using Mesh.Edge.Plugins.Prometheus;
 using Mesh.Edge.Settings;
@@ -60,6 +62,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private readonly EdgeServer proxy;
     private readonly StreamServer streams;
     private readonly EdgeServer status;
+    private readonly ListenerReconciler listeners;
+    private readonly CancellationTokenSource listening = new();
+    private Task follows = Task.CompletedTask;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> background = [];
     private volatile EdgePhase phase = EdgePhase.Starting;
@@ -86,14 +91,26 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         lastKnownGood = new LastKnownGoodWriter(generations, place + ".lock", time, loggers.CreateLogger<LastKnownGoodWriter>());
         sync = new SyncLoop(controlPlane, settings.Workspace, compiler, current, lastKnownGood, time, loggers.CreateLogger<SyncLoop>());
         reporter = new Reporter(controlPlane, Identity, settings.Workspace, Observe, traffic.Fold, time, loggers.CreateLogger<Reporter>());
-        sync.Applied = reporter.RevisionChanged;
         memory = new MemoryReturn(time, MemoryReturn.Compact);
         sync.Took = memory.Applied;
 
         var fallback = new ServerCertificate(SelfSignedCertificate.Load(settings.DataDirectory, time));
-        proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
+        AddressSet? trusted = settings.TrustedIps.Count == 0 ? null : new AddressSet(settings.TrustedIps.Select(network => network.ToString()));
+        var ownTerms = new ListenerTerms { Trusted = trusted };
+        proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers) { OwnTerms = ownTerms };
         status = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
-        streams = new StreamServer(current, settings, traffic, fallback, time, loggers);
+        streams = new StreamServer(current, settings, traffic, fallback, time, loggers) { OwnTerms = ownTerms };
+        listeners = new ListenerReconciler(
+            new Dictionary<string, IListenerServer> { [Listener.Http] = proxy, [Listener.Stream] = streams },
+            new EdgePlace(settings.Region, settings.Zone, settings.Labels),
+            trusted,
+            current,
+            time,
+            loggers.CreateLogger<ListenerReconciler>())
+        {
+            Changed = reporter.RevisionChanged,
+        };
+        sync.Applied = listeners.Notify;
         gauges = new EdgeGauges(() => Revision, () => Problems().Count(), () => requests.InFlight, () => proxy.OpenConnections, () => streams.OpenStreams, () => traffic.Dropped);
     }
 
@@ -174,6 +191,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         }
 
         phase = EdgePhase.Draining;
+        await listening.CancelAsync();
+        await follows.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(proxy.StopAsync(drain), streams.StopAsync(drain));
         await logOutputs.StopAsync(LogFlushTimeout);
         await stopping.CancelAsync();
@@ -188,6 +207,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         await status.DisposeAsync();
         await proxy.DisposeAsync();
         await streams.DisposeAsync();
+        listeners.Dispose();
+        listening.Dispose();
         lastKnownGood.Dispose();
         reporter.Dispose();
         memory.Dispose();
@@ -227,6 +248,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
             return streamProblem;
         }
 
+        // The edge's own come first: a listener of the configuration that wants the same address is the one that fails.
+        await listeners.ReconcileAsync(cancel);
+        follows = Watched(listeners.Run(listening.Token), "listeners");
         phase = EdgePhase.Serving;
         reporter.RevisionChanged();
         LogServing(logger, Identity.Id, Revision, string.Join(", ", proxy.Reports().Concat(streams.Reports()).Select(listener => listener.Directive)));
@@ -251,9 +275,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     }
 
     private ReportedState Observe() => new(
-        Revision,
+        listeners.Revision,
         [.. Problems().Take(MaxReportedProblems)],
-        [.. proxy.Reports(), .. streams.Reports()],
+        [.. proxy.Reports(), .. streams.Reports(), .. listeners.Refused],
         new EdgeResources(Environment.WorkingSet, Environment.CpuUsage.TotalTime.TotalSeconds, GC.GetTotalMemory(false), proxy.OpenConnections + streams.OpenStreams, requests.InFlight));
 
     private IEnumerable<ApplyProblem> Problems()

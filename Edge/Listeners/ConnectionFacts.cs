@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Mesh.Edge.Guard;
+using Mesh.Edge.ProxyProtocol;
 
 namespace Mesh.Edge.Listeners;
 
@@ -16,12 +17,15 @@ internal sealed class ConnectionFacts
     public required string Listener { get; init; }
 
     /// <summary>The peer, or the client named by a PROXY header from a trusted peer.</summary>
-    public required EndPoint? RemoteEndPoint { get; init; }
+    public required EndPoint? RemoteEndPoint { get; set; }
 
     /// <summary>Where the client connected to: ours, or the original destination of a transparent or proxied connection.</summary>
-    public required EndPoint? LocalEndPoint { get; init; }
+    public required EndPoint? LocalEndPoint { get; set; }
 
     public bool Secure { get; init; }
+
+    /// <summary>What a trusted peer said of the connection before anything else; null when it said nothing.</summary>
+    public ProxyHeader? ProxyHeader { get; private set; }
 
     /// <summary>Server name of the handshake without trailing dot; set before the first request.</summary>
     public string? Sni { get; set; }
@@ -60,6 +64,14 @@ internal sealed class ConnectionFacts
         }
 
         return known.Text;
+    }
+
+    /// <summary>Takes over what a trusted peer says of the client. Before the connection's first byte is looked at.</summary>
+    public void Adopt(ProxyHeader header)
+    {
+        ProxyHeader = header;
+        RemoteEndPoint = header.Source ?? RemoteEndPoint;
+        LocalEndPoint = header.Destination ?? LocalEndPoint;
     }
 
     /// <summary>

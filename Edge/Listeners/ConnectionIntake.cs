@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Edge.Hosting;
+using Mesh.Edge.ProxyProtocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -22,8 +23,16 @@ internal sealed class ConnectionIntake(
     /// <summary>Called by accept loops; does not wait.</summary>
     public void Accept(PhysicalListener listener, Socket socket)
     {
+        ListenerTerms terms = listener.Terms;
+        if (!terms.Load.TryOpen(terms.MaxConnections))
+        {
+            socket.Dispose();
+            return;
+        }
+
         if (!Gate.TryEnter())
         {
+            terms.Load.Close();
             socket.Dispose();
             return;
         }
@@ -36,20 +45,46 @@ internal sealed class ConnectionIntake(
                 socket.NoDelay = true;
             }
 
-            connection = new TrackedConnection(listener, contexts.Create(socket), Gate);
+            connection = new TrackedConnection(listener, terms, contexts.Create(socket), Gate, time);
+            if (listener.Directive.Transparent && RawSocketOptions.OriginalDestination(socket) is { } original)
+            {
+                connection.Facts.LocalEndPoint = original;
+            }
         }
         catch
         {
             Gate.Leave();
+            terms.Load.Close();
             throw;
         }
 
         connection.Transport.Features.Set(connection);
         connection.Transport.Features.Set(connection.Facts);
         listener.Remember(connection);
-        switch (listener.Directive)
+        if (listener.Directive.ProxyProtocol)
+        {
+            _ = TakeProxyHeaderAsync(connection, listener.Directive);
+        }
+        else
+        {
+            Serve(connection, listener.Directive);
+        }
+    }
+
+    public void Dispose() => contexts.Dispose();
+
+    private void Serve(TrackedConnection connection, ListenDirective directive)
+    {
+        if (!connection.TryCountClient())
+        {
+            _ = DropAsync(connection, "The client has as many connections as it may");
+            return;
+        }
+
+        switch (directive)
         {
             case { Ssl: true, Http2: var http2 }:
+                connection.HandshakeBegun();
                 HandOver(connection, http2 ? ConnectionKind.TlsHttp2 : ConnectionKind.TlsHttp1);
                 break;
             case { Http2: true }:
@@ -61,7 +96,29 @@ internal sealed class ConnectionIntake(
         }
     }
 
-    public void Dispose() => contexts.Dispose();
+    /// <summary>Mandatory where the directive says so, and believed only when it comes from who may send it.</summary>
+    private async Task TakeProxyHeaderAsync(TrackedConnection connection, ListenDirective directive)
+    {
+        try
+        {
+            if (connection.Terms.Trusts(connection.Facts.RemoteEndPoint))
+            {
+                using var timeout = new CancellationTokenSource(connection.Terms.HandshakeTimeout ?? limits.HandshakeTimeout, time);
+                if (await ProxyHeaderReader.ReadAsync(connection.Transport.Transport.Input, timeout.Token) is { } header)
+                {
+                    connection.Facts.Adopt(header);
+                    Serve(connection, directive);
+                    return;
+                }
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or IOException or ConnectionResetException)
+        {
+            log.LogDebug("Connection {Id} ended before its PROXY header: {Reason}", connection.Transport.ConnectionId, ended.Message);
+        }
+
+        await DropAsync(connection, "No PROXY header came from a trusted address");
+    }
 
     private void HandOver(TrackedConnection connection, ConnectionKind kind)
     {
@@ -75,7 +132,7 @@ internal sealed class ConnectionIntake(
     {
         try
         {
-            using var timeout = new CancellationTokenSource(limits.HandshakeTimeout, time);
+            using var timeout = new CancellationTokenSource(connection.Terms.HandshakeTimeout ?? limits.HandshakeTimeout, time);
             if (await PrefaceSniffer.DetectAsync(connection.Transport.Transport.Input, timeout.Token) is { } kind)
             {
                 HandOver(connection, kind);

@@ -37,9 +37,10 @@ internal sealed class ConnectionPath(TimeProvider time)
 
         tracked.Opened();
         IDuplexPipe transport = connection.Transport;
+        using ConnectionDeadline? headers = tracked.Terms.HeaderTimeout is { } limit ? new ConnectionDeadline(connection, limit, "The request's headers took too long", time) : null;
         try
         {
-            connection.Transport = SpeaksHttp2(connection, kind) ? BudgetFrames(tracked, transport) : InspectMessages(tracked, transport);
+            connection.Transport = SpeaksHttp2(connection, kind) ? BudgetFrames(tracked, transport) : InspectMessages(tracked, headers, transport);
             await next(connection);
         }
         finally
@@ -60,10 +61,10 @@ internal sealed class ConnectionPath(TimeProvider time)
         return new DuplexTransport(new BudgetedReader(transport.Input, budget, tracked.Abort), new CountedWriter(transport.Output, budget));
     }
 
-    private static DuplexTransport InspectMessages(TrackedConnection tracked, IDuplexPipe transport)
+    private static DuplexTransport InspectMessages(TrackedConnection tracked, ConnectionDeadline? headers, IDuplexPipe transport)
     {
         var inspector = new Http1Inspector();
         tracked.Facts.Inspector = inspector;
-        return new DuplexTransport(new InspectedReader(transport.Input, inspector, tracked.RequestBegun), transport.Output);
+        return new DuplexTransport(new InspectedReader(transport.Input, inspector, tracked.RequestBegun, headers), transport.Output);
     }
 }

@@ -12,7 +12,7 @@ namespace Mesh.Edge.Listeners;
 /// The HTTP server of an edge. Listeners are bound and unbound while it runs, each with sockets of its own; the server
 /// beneath sees only connections and is never restarted.
 /// </summary>
-internal sealed class EdgeServer : IAsyncDisposable
+internal sealed class EdgeServer : IListenerServer, IAsyncDisposable
 {
     private readonly VirtualListenerFactory endPoints = new();
     private readonly ListenerSet listeners;
@@ -46,9 +46,16 @@ internal sealed class EdgeServer : IAsyncDisposable
         where TContext : notnull =>
         server.StartAsync(application, cancellation);
 
-    /// <inheritdoc cref="ListenerSet.BindAsync"/>
+    /// <summary>Peers that may send a PROXY header to the edge's own listeners.</summary>
+    public ListenerTerms OwnTerms { get; init; } = new();
+
+    /// <summary>Binds a listener of the edge's own.</summary>
     public ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, CancellationToken cancellation) =>
-        listeners.BindAsync(id, name, directive, cancellation);
+        listeners.BindAsync(id, name, directive, OwnTerms with { Load = new() }, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, ListenerTerms terms, CancellationToken cancellation) =>
+        listeners.BindAsync(id, name, directive, terms, cancellation);
 
     /// <inheritdoc cref="ListenerSet.UnbindAsync"/>
     public Task UnbindAsync(Guid id, string name, ListenDirective directive, TimeSpan drain) =>

@@ -9,6 +9,7 @@ namespace Mesh.Edge.Listeners;
 /// <param name="freshGrace">A connection accepted before its listener left may still bring something within this time.</param>
 internal sealed class ListenerSet(Action<PhysicalListener, Socket> serve, Func<ListenDirective, string?> refuse, TimeSpan freshGrace, TimeProvider time)
 {
+    private static readonly ListenerTerms Unlimited = new();
     private readonly Lock gate = new();
     private readonly List<PhysicalListener> listeners = [];
 
@@ -17,13 +18,19 @@ internal sealed class ListenerSet(Action<PhysicalListener, Socket> serve, Func<L
     /// failed stays among the <see cref="Reports"/> until it is bound or unbound.
     /// </summary>
     /// <param name="id">Id of the listener entity; empty for the edge's own.</param>
-    public async ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, CancellationToken cancellation)
+    public ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, CancellationToken cancellation) =>
+        BindAsync(id, name, directive, Unlimited, cancellation);
+
+    /// <inheritdoc cref="BindAsync(Guid, string, ListenDirective, CancellationToken)"/>
+    /// <param name="terms">Also become those of a directive that is bound already.</param>
+    public async ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, ListenerTerms terms, CancellationToken cancellation)
     {
         string? taken;
         lock (gate)
         {
             if (Find(id, name, directive) is { Reason: null } bound)
             {
+                bound.Change(name, terms);
                 return bound.Report();
             }
 
@@ -32,10 +39,10 @@ internal sealed class ListenerSet(Action<PhysicalListener, Socket> serve, Func<L
                 && other.Directive.Address == directive.Address && other.Directive.Udp == directive.Udp)?.Name;
         }
 
-        BindOutcome outcome = refuse(directive) is { } refusal ? new BindOutcome([], refusal)
+        BindOutcome outcome = (refuse(directive) ?? Unprotected(directive, terms)) is { } refusal ? new BindOutcome([], refusal)
             : taken is not null ? new BindOutcome([], $"{directive.Address}: address already in use by listener '{taken}'")
             : await SocketBinder.BindAsync(directive, cancellation);
-        var listener = new PhysicalListener(id, name, directive, outcome, time);
+        var listener = new PhysicalListener(id, name, directive, terms, outcome, time);
         lock (gate)
         {
             listeners.RemoveAll(other => other.Reason is not null && IsSame(other, id, name, directive));
@@ -101,9 +108,15 @@ internal sealed class ListenerSet(Action<PhysicalListener, Socket> serve, Func<L
         listener.Dispose();
     }
 
+    /// <summary>A header that anyone may send says nothing, and one that nobody may send lets no connection in.</summary>
+    private static string? Unprotected(ListenDirective directive, ListenerTerms terms) =>
+        directive is { ProxyProtocol: true, UnixPath: null } && terms.Trusted is null
+            ? $"{directive.Address}: proxy_protocol needs addresses that are trusted to send it (proxy_protocol.trusted of the listener, or MESH_TRUSTED_IPS)"
+            : null;
+
     private PhysicalListener? Find(Guid id, string name, ListenDirective directive) =>
         listeners.Find(listener => !listener.IsClosing && IsSame(listener, id, name, directive));
 
     private static bool IsSame(PhysicalListener listener, Guid id, string name, ListenDirective directive) =>
-        listener.Id == id && listener.Name == name && (listener.Requested == directive || listener.Directive == directive);
+        listener.Id == id && (id != Guid.Empty || listener.Name == name) && (listener.Requested == directive || listener.Directive == directive);
 }

@@ -14,15 +14,18 @@ internal sealed class PhysicalListener : IDisposable
     private readonly CancellationTokenSource overdue;
     private readonly TimeProvider time;
     private Task? closing;
+    private ListenerTerms terms;
+    private string name;
     private long accepted;
     private volatile bool draining;
 
-    public PhysicalListener(Guid id, string name, ListenDirective directive, BindOutcome outcome, TimeProvider time)
+    public PhysicalListener(Guid id, string name, ListenDirective directive, ListenerTerms terms, BindOutcome outcome, TimeProvider time)
     {
         this.time = time;
         overdue = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Id = id;
-        Name = name;
+        this.name = name;
+        this.terms = terms;
         Requested = directive;
         sockets = outcome.Sockets;
         Reason = outcome.Reason;
@@ -30,7 +33,10 @@ internal sealed class PhysicalListener : IDisposable
     }
 
     public Guid Id { get; }
-    public string Name { get; }
+    public string Name => Volatile.Read(ref name);
+
+    /// <summary>For connections that come from now on.</summary>
+    public ListenerTerms Terms => Volatile.Read(ref terms);
 
     /// <summary>As asked for; the port may be 0.</summary>
     public ListenDirective Requested { get; }
@@ -50,7 +56,15 @@ internal sealed class PhysicalListener : IDisposable
         Reason is not null ? ListenerState.Failed : draining ? ListenerState.Draining : ListenerState.Bound,
         Reason,
         connections.Count,
-        Volatile.Read(ref accepted));
+        Volatile.Read(ref accepted),
+        Terms.Load.Refused);
+
+    /// <summary>The listener's name and terms have changed, its sockets stay.</summary>
+    public void Change(string newName, ListenerTerms newTerms)
+    {
+        Volatile.Write(ref name, newName);
+        Volatile.Write(ref terms, newTerms);
+    }
 
     public void Remember(IListenerConnection connection)
     {

@@ -38,10 +38,12 @@ internal static class SocketBinder
         }
         catch (IOException failure)
         {
+            sockets.ForEach(socket => socket.Dispose());
             return new BindOutcome([], $"{directive.Address}: {failure.Message}");
         }
         catch (UnauthorizedAccessException failure)
         {
+            sockets.ForEach(socket => socket.Dispose());
             return new BindOutcome([], $"{directive.Address}: no permission: {failure.Message}");
         }
     }
@@ -50,8 +52,8 @@ internal static class SocketBinder
     private static string? Unserved(ListenDirective directive) => directive switch
     {
         { Udp: true, UnixPath: not null } or { Udp: true, ProxyProtocol: true } => "udp goes neither with unix sockets nor with proxy_protocol",
-        { Transparent: true } => "transparent is not served by this build",
-        { ProxyProtocol: true } => "proxy_protocol is not served by this build",
+        { Transparent: true, UnixPath: not null } => "transparent is for IP addresses, not for unix sockets",
+        { Transparent: true } when !RawSocketOptions.Supported => "transparent needs Linux",
         { Deferred: true } or { ReusePort: true } when !RawSocketOptions.Supported => "deferred and reuseport need Linux",
         { UnixPath: not null, ReusePort: true } or { UnixPath: not null, Deferred: true } => "reuseport and deferred are for TCP, not for unix sockets",
         _ => null,
@@ -84,6 +86,11 @@ internal static class SocketBinder
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 })
             {
                 socket.DualMode = directive.Ipv6Only is false;
+            }
+
+            if (directive.Transparent)
+            {
+                MakeTransparent(socket);
             }
 
             if (directive.ReusePort)
@@ -125,6 +132,18 @@ internal static class SocketBinder
     private static Socket New(ListenDirective directive, EndPoint endPoint) => directive.Udp
         ? new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
         : new Socket(endPoint.AddressFamily, SocketType.Stream, endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+
+    private static void MakeTransparent(Socket socket)
+    {
+        try
+        {
+            RawSocketOptions.Transparent(socket);
+        }
+        catch (SocketException denied) when (denied.SocketErrorCode is SocketError.AccessDenied)
+        {
+            throw new IOException("transparent needs the capability CAP_NET_ADMIN", denied);
+        }
+    }
 
     /// <summary>
     /// With the flag set, the kernel would let a second gateway listen beside a first one without a word, each taking a part

@@ -14,6 +14,9 @@ internal sealed class ClientAddress(EdgeSettings settings)
     /// <summary>Addresses of one header that are looked at, from the right.</summary>
     private const int MaxHops = 64;
 
+    /// <summary>The PROXY header has said who the peer is; no request's header is read, whatever its name.</summary>
+    private readonly bool fromConnection = settings.RealIpHeader.Equals("proxy_protocol", StringComparison.OrdinalIgnoreCase);
+
     public void Resolve(Exchange exchange)
     {
         IPAddress peer = exchange.PeerAddress;
@@ -25,7 +28,7 @@ internal sealed class ClientAddress(EdgeSettings settings)
         }
 
         IHeaderDictionary headers = exchange.Http.Request.Headers;
-        exchange.ClientAddress = Named(headers[settings.RealIpHeader]) ?? peer;
+        exchange.ClientAddress = (fromConnection ? null : Named(headers[settings.RealIpHeader])) ?? peer;
         exchange.ClientScheme = headers["X-Forwarded-Proto"].ToString() switch
         {
             var proto when proto.Equals("https", StringComparison.OrdinalIgnoreCase) => "https",

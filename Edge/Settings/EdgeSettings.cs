@@ -25,6 +25,9 @@ internal sealed record EdgeSettings
     public string Region { get; init; } = "default";
     public string Zone { get; init; } = "default";
 
+    /// <summary>MESH_EDGE_LABELS: what selectors of listeners may ask for, beside region and zone.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>MESH_WORKSPACE: the workspace that this edge serves.</summary>
     public string Workspace { get; init; } = "default";
 

@@ -18,6 +18,7 @@ internal static class EdgeSettingsList
         new("MESH_DATA_DIR", "directory of everything that is kept", "a directory", (s, v) => s with { DataDirectory = SettingValue.Path(v) }),
         new("MESH_REGION", "region of this process", PlainName, (s, v) => s with { Region = SettingValue.Name(v) }),
         new("MESH_ZONE", "zone of this process", PlainName, (s, v) => s with { Zone = SettingValue.Name(v) }),
+        new("MESH_EDGE_LABELS", "labels that listeners choose edges by", "names and values, such as tier=front, rack=7", (s, v) => s with { Labels = SettingValue.Labels(v) }),
         new("MESH_WORKSPACE", "workspace that the edge serves", PlainName, (s, v) => s with { Workspace = SettingValue.Name(v) }),
         new("MESH_ALLOW_DEBUG_HEADER", "answer Kong-Debug: 1 with route and service", OnOff, (s, v) => s with { AllowDebugHeader = SettingValue.Switch(v) }),
         new("MESH_TRUSTED_IPS", "peers whose forwarding headers are believed", "addresses or networks, such as 10.0.0.0/8, ::1", (s, v) => s with { TrustedIps = SettingValue.Networks(v) }),

@@ -103,6 +103,27 @@ internal static class SettingValue
         return maps;
     }
 
+    /// <summary>As <c>tier=front, rack=7</c>.</summary>
+    public static IReadOnlyDictionary<string, string> Labels(string text)
+    {
+        Dictionary<string, string> labels = new(StringComparer.Ordinal);
+        foreach (string entry in List(text))
+        {
+            int equals = entry.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1 || equals == entry.Length - 1)
+            {
+                throw new FormatException($"'{entry}' is not a name and a value");
+            }
+
+            if (!labels.TryAdd(Name(entry[..equals]), Name(entry[(equals + 1)..])))
+            {
+                throw new FormatException($"label {entry[..equals]} is given twice");
+            }
+        }
+
+        return labels;
+    }
+
     private static IPNetwork Network(string text)
     {
         if (IPAddress.TryParse(text, out IPAddress? address))

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Listeners;
+using Mesh.Edge.ProxyProtocol;
 using Mesh.Edge.Settings;
 using Mesh.Edge.Streams.Udp;
 using Mesh.Edge.Telemetry;
@@ -12,10 +13,13 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Edge.Streams;
 
 /// <summary>The layer 4 proxy of an edge: listeners of streams, each connection served by a loop of our own on its sockets.</summary>
-internal sealed class StreamServer : IAsyncDisposable
+internal sealed class StreamServer : IListenerServer, IAsyncDisposable
 {
     /// <summary>For streams that were aborted to be counted and logged.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>From accept to the end of the PROXY header.</summary>
+    private static readonly TimeSpan DefaultHeaderTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ListenerSet listeners;
     private readonly StreamPipeline pipeline;
@@ -41,11 +45,18 @@ internal sealed class StreamServer : IAsyncDisposable
 
     public long OpenStreams => Reports().Sum(report => report.Connections);
 
-    /// <inheritdoc cref="ListenerSet.BindAsync"/>
-    public ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, CancellationToken cancellation) =>
-        listeners.BindAsync(id, name, directive, cancellation);
+    /// <summary>Peers that may send a PROXY header to the edge's own listeners.</summary>
+    public ListenerTerms OwnTerms { get; init; } = new();
 
-    /// <inheritdoc cref="ListenerSet.UnbindAsync"/>
+    /// <summary>Binds a listener of the edge's own.</summary>
+    public ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, CancellationToken cancellation) =>
+        listeners.BindAsync(id, name, directive, OwnTerms with { Load = new() }, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<ListenerReport> BindAsync(Guid id, string name, ListenDirective directive, ListenerTerms terms, CancellationToken cancellation) =>
+        listeners.BindAsync(id, name, directive, terms, cancellation);
+
+    /// <inheritdoc/>
     public Task UnbindAsync(Guid id, string name, ListenDirective directive, TimeSpan drain) =>
         listeners.UnbindAsync(id, name, directive, drain);
 
@@ -64,12 +75,6 @@ internal sealed class StreamServer : IAsyncDisposable
         await StopAsync(TimeSpan.Zero);
         pipeline.Dispose();
     }
-
-    /// <summary>Serves a connection that was accepted, and perhaps begun to be read (a PROXY header), elsewhere.</summary>
-    /// <param name="facts">Who connected to what, as the header says.</param>
-    /// <param name="read">What was read of the client beyond that.</param>
-    public void Take(PhysicalListener listener, Socket socket, ConnectionFacts facts, ReadOnlySpan<byte> read) =>
-        _ = new TcpSession(pipeline, listener, socket, facts, read).RunAsync();
 
     private static string? Refuse(ListenDirective directive) =>
         directive.Http2 ? $"{directive.Address}: http2 is for http listeners" : null;
@@ -94,13 +99,79 @@ internal sealed class StreamServer : IAsyncDisposable
             socket.NoDelay = true;
         }
 
+        ListenerTerms terms = listener.Terms;
+        if (!terms.Load.TryOpen(terms.MaxConnections))
+        {
+            socket.Dispose();
+            return;
+        }
+
         var facts = new ConnectionFacts
         {
             Listener = listener.Name,
             RemoteEndPoint = socket.RemoteEndPoint,
-            LocalEndPoint = local ?? socket.LocalEndPoint,
+            LocalEndPoint = (listener.Directive.Transparent ? RawSocketOptions.OriginalDestination(socket) : local) ?? socket.LocalEndPoint,
             Secure = listener.Directive.Ssl,
         };
-        Take(listener, socket, facts, []);
+        _ = RunAsync(listener, terms, socket, facts);
+    }
+
+    private async Task RunAsync(PhysicalListener listener, ListenerTerms terms, Socket socket, ConnectionFacts facts)
+    {
+        IPAddress? client = null;
+        try
+        {
+            if (listener.Directive.ProxyProtocol && !await TakeProxyHeaderAsync(listener, terms, socket, facts))
+            {
+                socket.Dispose();
+                return;
+            }
+
+            if (terms.MaxConnectionsPerAddress != int.MaxValue && facts.RemoteEndPoint is IPEndPoint { Address: var address })
+            {
+                if (!terms.Load.TryOpen(address, terms.MaxConnectionsPerAddress))
+                {
+                    socket.Dispose();
+                    return;
+                }
+
+                client = address;
+            }
+
+            await new TcpSession(pipeline, listener, socket, facts, []).RunAsync();
+        }
+        finally
+        {
+            terms.Load.Close();
+            if (client is not null)
+            {
+                terms.Load.Close(client);
+            }
+        }
+    }
+
+    private async Task<bool> TakeProxyHeaderAsync(PhysicalListener listener, ListenerTerms terms, Socket socket, ConnectionFacts facts)
+    {
+        if (!terms.Trusts(facts.RemoteEndPoint))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var timeout = new CancellationTokenSource(terms.HandshakeTimeout ?? DefaultHeaderTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, listener.Stopping);
+            if (await ProxyHeaderReader.ReceiveAsync(socket, either.Token) is { } header)
+            {
+                facts.Adopt(header);
+                return true;
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException)
+        {
+            log.LogDebug("A connection of listener {Listener} ended before its PROXY header: {Reason}", listener.Name, ended.Message);
+        }
+
+        return false;
     }
 }

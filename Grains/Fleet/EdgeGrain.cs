@@ -21,9 +21,10 @@ internal sealed class EdgeGrain(IGrainFactory grains, TimeProvider time) : Grain
         last = report with { Traffic = [] };
         seenAt = time.GetUtcNow();
         var presence = new EdgePresence(report.Edge, report.Workspace, report.AppliedRevision, report.Problems.Length, seenAt, Live: true);
-        await Task.WhenAll(
-            grains.GetGrain<IFleetGrain>(report.Edge.Region).Observe(presence),
-            TellListeners(report));
+
+        // Who waits for the fleet then reads from the listeners what this revision made of them.
+        await TellListeners(report);
+        await grains.GetGrain<IFleetGrain>(report.Edge.Region).Observe(presence);
     }
 
     public Task<EdgeReading?> Read() =>

@@ -33,6 +33,7 @@ public sealed class EntitySchemas(IPluginSchemas plugins, TimeProvider time)
         CredentialSchemas.DeclareBasicAuth(),
         CredentialSchemas.DeclareAcls(),
         PluginEntitySchema.Declare(),
+        ListenerSchema.Declare(),
     ];
 
     /// <summary>By the kind's name in documents, such as <c>key_sets</c>.</summary>

@@ -3,6 +3,7 @@ using Mesh.Abstractions.Schemas;
 using Mesh.Silo.Admin.Bodies;
 using Mesh.Silo.Admin.Commits;
 using Mesh.Silo.Admin.Errors;
+using Mesh.Silo.Admin.Fleet;
 using Mesh.Silo.Admin.Preconditions;
 
 namespace Mesh.Silo.Admin.Entities;
@@ -27,7 +28,9 @@ internal static class EntityWrites
         }
 
         int status = verb == MutationVerb.Create ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        return commit.Decorate(EntityAnswer.Of(status, commit.Outcome.Results[0].Document));
+        AdminAnswer answer = EntityAnswer.Of(status, commit.Outcome.Results[0].Document);
+        bool bound = schema.Kind == EntityKinds.Listeners && commit.Edges is not null;
+        return commit.Decorate(bound ? await ListenerEndpoints.WithStates(context, answer) : answer);
     }
 
     /// <summary>Deleting what is absent succeeds at the top level and is 404 below a parent.</summary>

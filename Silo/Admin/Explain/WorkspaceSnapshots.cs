@@ -25,7 +25,7 @@ internal sealed class WorkspaceSnapshots(IGrainFactory grains, TimeProvider time
 
     /// <summary>Not needed to explain anything, and most of it is secret.</summary>
     private static readonly HashSet<string> LeftOut =
-        [EntityKinds.KeyAuthCredentials, EntityKinds.BasicAuthCredentials, EntityKinds.Acls, EntityKinds.Keys, EntityKinds.KeySets, EntityKinds.Vaults, EntityKinds.Snis];
+        [EntityKinds.KeyAuthCredentials, EntityKinds.BasicAuthCredentials, EntityKinds.Acls, EntityKinds.Keys, EntityKinds.KeySets, EntityKinds.Vaults, EntityKinds.Snis, EntityKinds.Listeners];
 
     private readonly EdgeCompiler compiler = new(
         new PluginCatalog([.. PluginCatalog.Default.All.Select(schema => new UnbuiltPlugin(schema))]),

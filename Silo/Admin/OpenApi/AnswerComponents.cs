@@ -27,7 +27,7 @@ internal static class AnswerComponents
         ("zone", Shape.Text), ("started_at", Shape.Integer), ("workspace", Shape.Text), ("applied_revision", Shape.Integer), ("seen_at", Shape.Number), ("live", Shape.Flag));
 
     private static JsonObject ListenerState => Shape.Record(
-        ("name", Shape.Text), ("listen", Shape.Text), ("state", Shape.Text), ("reason", Shape.OrNull(Shape.Text)), ("connections", Shape.Integer), ("accepted", Shape.Integer));
+        ("name", Shape.Text), ("listen", Shape.Text), ("state", Shape.Text), ("reason", Shape.OrNull(Shape.Text)), ("connections", Shape.Integer), ("accepted", Shape.Integer), ("refused", Shape.Integer));
 
     public static void AddTo(JsonObject components)
     {
@@ -58,7 +58,7 @@ internal static class AnswerComponents
             ("listeners", Shape.List(ListenerState)),
             ("resources", Shape.Record(
                 ("working_set_bytes", Shape.Integer), ("managed_heap_bytes", Shape.Integer), ("cpu_seconds", Shape.Number), ("open_connections", Shape.Integer), ("requests_in_flight", Shape.Integer))));
-        components["Listener"] = Shape.Record(
+        components["ListenerStatus"] = Shape.Record(
             ("name", Shape.Text), ("edges", Shape.List(Shape.Joined(ListenerState, ("edge", Shape.Uuid), ("seen_at", Shape.Number)))));
         components["Message"] = Shape.Record(("message", Shape.Text));
         components["Declaration"] = new JsonObject

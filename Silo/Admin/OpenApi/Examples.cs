@@ -19,6 +19,7 @@ internal static class Examples
         [EntityKinds.Acls] = """{"group":"staff"}""",
         [EntityKinds.KeySets] = """{"name":"partners"}""",
         [EntityKinds.Vaults] = """{"prefix":"shop","name":"env","config":{"prefix":"SHOP_"}}""",
+        [EntityKinds.Listeners] = """{"name":"partners","kind":"http","listen":["0.0.0.0:9443 ssl http2"],"selector":{"regions":["eu-west"]},"limits":{"connections":10000}}""",
     };
 
     /// <summary>Kinds whose example needs its parent in the path.</summary>

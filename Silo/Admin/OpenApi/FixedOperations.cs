@@ -102,8 +102,8 @@ internal static class FixedOperations
         },
         ["GET /edges"] = Read(Fleet, "List edges", Shape.Page(Shape.Ref("Edge"))),
         ["GET /edges/{edge}"] = Read(Fleet, "Read what one edge last reported", Shape.Ref("EdgeReading"), 404),
-        ["GET /listeners"] = Read(Fleet, "List listeners and where they are bound", Shape.Page(Shape.Ref("Listener"))),
-        ["GET /listeners/{listener}"] = Read(Fleet, "Read where one listener is bound, and where it failed and why", Shape.Ref("Listener"), 404),
+        ["GET /edges/listeners"] = Read(Fleet, "List all listeners, the edges' own too, and where they are bound", Shape.Page(Shape.Ref("ListenerStatus"))),
+        ["GET /listeners/{listener}/status"] = Read("listeners", "Read where one listener is bound, and where it failed and why", Shape.Ref("ListenerStatus"), 404),
         ["GET /metrics"] = Read(Fleet, "Read the edge's counters in Prometheus' text form", Shape.Text) with { AnswerType = "text/plain" },
         ["GET /metrics/summary"] = Read(Fleet, "Read all traffic, and that of each region", Shape.Record(
             ("minute", Shape.Ref("TrafficWindow")), ("hour", Shape.Ref("TrafficWindow")), ("regions", Shape.Map(Traffic())))),

@@ -18,7 +18,7 @@ internal sealed class OpenApiDocument(EntitySchemas schemas, string version)
     [
         EntityKinds.Services, EntityKinds.Routes, EntityKinds.Consumers, EntityKinds.Plugins, EntityKinds.Upstreams, EntityKinds.Targets,
         EntityKinds.KeyAuthCredentials, EntityKinds.BasicAuthCredentials, EntityKinds.Acls, EntityKinds.Certificates, EntityKinds.Snis,
-        EntityKinds.CaCertificates, EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Vaults, "configuration", "explain", "fleet", "schemas", "node",
+        EntityKinds.CaCertificates, EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Vaults, EntityKinds.Listeners, "configuration", "explain", "fleet", "schemas", "node",
     ];
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -134,7 +134,7 @@ internal sealed class OpenApiDocument(EntitySchemas schemas, string version)
             "commit" => "A revision; for reading also two with `..` between them.",
             "kind" => "As in paths (`key-sets`) or in documents (`key_sets`).",
             "level" => "debug, info, notice, warn, error or crit.",
-            "plugin" or "vault" or "tag" or "asset" or "listener" => "By name.",
+            "plugin" or "vault" or "tag" or "asset" => "By name.",
             "edge" => "By id.",
             _ => "By id, or by what names it.",
         },

@@ -29,8 +29,8 @@ public sealed class BindTests
     [InlineData("203.0.113.1:0", "no such address")]
     [InlineData("no-such-host.invalid:0", "does not resolve")]
     [InlineData("unix:/no/such/directory/mesh.sock", "/no/such/directory/mesh.sock: ")]
-    [InlineData("127.0.0.1:0 transparent", "transparent is not served")]
-    [InlineData("127.0.0.1:0 proxy_protocol", "proxy_protocol is not served")]
+    [InlineData("unix:/tmp/mesh-transparent.sock transparent", "transparent is for IP addresses")]
+    [InlineData("127.0.0.1:0 proxy_protocol", "proxy_protocol needs addresses")]
     [InlineData("127.0.0.1:0 udp", "udp is for stream listeners")]
     [InlineData("unix:/tmp/mesh-test.sock reuseport", "not for unix sockets")]
     public async Task What_cannot_be_bound_says_why(string directive, string reason)

@@ -31,14 +31,14 @@ public class FleetTests(AdminFixture admin)
         Assert.Contains((await admin.Client.Get("/edges")).Expect(200).Json.GetProperty("data").EnumerateArray(), item => item.GetProperty("id").GetGuid() == edge && item.GetProperty("live").GetBoolean());
         JsonElement one = (await admin.Client.Get($"/edges/{edge}")).Expect(200).Json;
         Assert.Equal("port in use", one.GetProperty("listeners")[0].GetProperty("reason").GetString());
-        Assert.Contains((await admin.Client.Get("/listeners")).Expect(200).Json.GetProperty("data").EnumerateArray(), item => item.GetProperty("name").GetString() == ListenerName);
-        Assert.Equal("failed", (await admin.Client.Get($"/listeners/{ListenerName}")).Expect(200).Json.GetProperty("edges").EnumerateArray().First(item => item.GetProperty("edge").GetGuid() == edge).GetProperty("state").GetString());
+        Assert.Contains((await admin.Client.Get("/edges/listeners")).Expect(200).Json.GetProperty("data").EnumerateArray(), item => item.GetProperty("name").GetString() == ListenerName);
+        Assert.Equal("failed", (await admin.Client.Get($"/listeners/{ListenerName}/status")).Expect(200).Json.GetProperty("edges").EnumerateArray().First(item => item.GetProperty("edge").GetGuid() == edge).GetProperty("state").GetString());
         Assert.True((await admin.Client.Get("/metrics/summary")).Expect(200).Json.GetProperty("regions").TryGetProperty("default", out _));
 
         (await admin.Client.Get("/routes/nothing/traffic")).Expect(404);
         (await admin.Client.Get($"/edges/{Guid.NewGuid()}")).Expect(404);
         (await admin.Client.Get("/edges/nothing")).Expect(404);
-        (await admin.Client.Get("/listeners/nothing")).Expect(404);
+        (await admin.Client.Get("/listeners/nothing/status")).Expect(404);
     }
 
     [Fact]

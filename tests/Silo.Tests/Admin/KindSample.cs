@@ -25,6 +25,7 @@ public sealed record KindSample(string Kind, string Path, string Body, string? K
         new("key_sets", "/key-sets", """{"name":"ks-{n}"}""", "ks-{n}", "tags", "[\"a\"]"),
         new("keys", "/keys", """{"name":"k-{n}","kid":"kid-{n}","jwk":"{\"kid\":\"kid-{n}\",\"kty\":\"oct\",\"k\":\"AAAA\"}"}""", "k-{n}", "tags", "[\"a\"]"),
         new("vaults", "/vaults", """{"prefix":"v-{n}","name":"env","config":{"prefix":"X_"}}""", "v-{n}", "description", "\"text\""),
+        new("listeners", "/listeners", """{"name":"l-{n}","listen":["127.0.0.1:9000"],"selector":{"regions":["nowhere"]}}""", "l-{n}", "enabled", "false"),
         new("keyauth_credentials", "/consumers/{parent}/key-auth", """{"key":"key-{n}"}""", "key-{n}", "tags", "[\"a\"]", ConsumerParent),
         new("basicauth_credentials", "/consumers/{parent}/basic-auth", """{"username":"b-{n}","password":"p"}""", "b-{n}", "tags", "[\"a\"]", ConsumerParent),
         new("acls", "/consumers/{parent}/acls", """{"group":"g-{n}"}""", "g-{n}", "tags", "[\"a\"]", ConsumerParent),

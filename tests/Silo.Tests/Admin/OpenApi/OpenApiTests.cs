@@ -130,7 +130,7 @@ public class OpenApiTests(AdminFixture admin)
     {
         string[] plain =
         [
-            "/", "/status", "/endpoints", "/timers", "/gateways", "/openapi.json", "/debug/node/log-level", "/tags", "/config", "/commits?size=3", "/edges", "/listeners",
+            "/", "/status", "/endpoints", "/timers", "/gateways", "/openapi.json", "/debug/node/log-level", "/tags", "/config", "/commits?size=3", "/edges", "/edges/listeners", "/listeners",
             "/metrics/summary", "/plugins/enabled", "/search?q=s",
         ];
         foreach (string path in plain)

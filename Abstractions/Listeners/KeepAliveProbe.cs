@@ -1,10 +1,10 @@
-namespace Mesh.Edge.Listeners;
+namespace Mesh.Abstractions.Listeners;
 
 /// <summary>
 /// The <c>so_keepalive</c> flag: <c>on</c>, <c>off</c>, or <c>idle:interval:count</c> where a part left out keeps the
 /// operating system's value. Times are whole seconds.
 /// </summary>
-internal sealed record KeepAliveProbe(bool Enabled, int? IdleSeconds = null, int? IntervalSeconds = null, int? Count = null)
+public sealed record KeepAliveProbe(bool Enabled, int? IdleSeconds = null, int? IntervalSeconds = null, int? Count = null)
 {
     private const int MaxSeconds = 32767;
     private const int MaxCount = 127;

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text;
 
-namespace Mesh.Edge.Listeners;
+namespace Mesh.Abstractions.Listeners;
 
 /// <summary>
 /// One entry of a listen list in Kong's syntax: an address and flags. <see cref="ToString"/> prints what
 /// <see cref="ListenDirectives.Parse"/> reads back as an equal record.
 /// </summary>
-internal sealed record ListenDirective
+public sealed record ListenDirective
 {
     /// <summary>IP address without brackets, or a host name; empty for a unix socket.</summary>
     public string Host { get; init; } = "";

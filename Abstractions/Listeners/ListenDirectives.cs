@@ -1,19 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Mesh.Edge.Listeners;
-
-/// <summary>What a listen list says, or why it is refused.</summary>
-/// <param name="Problem">One line; null when the list was understood.</param>
-internal sealed record ListenDirectivesResult(IReadOnlyList<ListenDirective> Directives, string? Problem);
+namespace Mesh.Abstractions.Listeners;
 
 /// <summary>Reads listen lists in Kong's syntax: <c>off</c>, or <c>host:port flag…, host:port flag…</c>.</summary>
-internal static class ListenDirectives
+public static class ListenDirectives
 {
     /// <summary>Kong's text for every malformed list.</summary>
     public const string Usage = "must be of form: [off] | <ip>:<port> [flag]..., [... next entry ...]";
 
-    private const int MaxEntries = 64;
+    /// <summary>Entries of one list.</summary>
+    public const int MaxEntries = 64;
+
+    private const int MaxEntryLength = 1024;
     private const int MaxTextLength = 16 * 1024;
 
     /// <summary>Bytes of a unix socket's path that the kernel takes.</summary>
@@ -52,6 +51,18 @@ internal static class ListenDirectives
         }
 
         return new ListenDirectivesResult(directives, null);
+    }
+
+    /// <summary>Reads one entry of a list; the problem is one line that quotes it.</summary>
+    public static (ListenDirective? Directive, string? Problem) ParseOne(string entry)
+    {
+        if (entry.Length > MaxEntryLength)
+        {
+            return (null, $"longer than {MaxEntryLength} characters");
+        }
+
+        (ListenDirective? directive, string? problem) = ParseEntry(entry);
+        return directive is null ? (null, $"'{entry}': {problem}") : (directive, null);
     }
 
     private static ListenDirectivesResult Refused(string problem) => new([], $"{Usage} ({problem})");

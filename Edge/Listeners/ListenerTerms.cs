@@ -1,0 +1,41 @@
+using System.Net;
+using Mesh.Abstractions.Entities;
+using Mesh.Edge.Plugins.IpRestriction;
+
+namespace Mesh.Edge.Listeners;
+
+/// <summary>What a listener grants its connections. Replaced as a whole while it is bound; <see cref="Load"/> goes over to the new terms.</summary>
+internal sealed record ListenerTerms
+{
+    public int MaxConnections { get; init; } = int.MaxValue;
+
+    public int MaxConnectionsPerAddress { get; init; } = int.MaxValue;
+
+    /// <summary>Null: the server's own.</summary>
+    public TimeSpan? HandshakeTimeout { get; init; }
+
+    /// <summary>Null: the server's own.</summary>
+    public TimeSpan? HeaderTimeout { get; init; }
+
+    /// <summary>Peers that may send a PROXY header, and must where the directive says so; null: nobody.</summary>
+    public AddressSet? Trusted { get; init; }
+
+    /// <summary>Connections of all directives of the listener.</summary>
+    public ListenerLoad Load { get; init; } = new();
+
+    public static ListenerTerms Of(Listener listener, AddressSet? trusted, ListenerLoad load) => new()
+    {
+        MaxConnections = listener.Limits.Connections ?? int.MaxValue,
+        MaxConnectionsPerAddress = listener.Limits.ConnectionsPerAddress ?? int.MaxValue,
+        HandshakeTimeout = Timeout(listener.Limits.HandshakeTimeout),
+        HeaderTimeout = Timeout(listener.Limits.HeaderTimeout),
+        Trusted = listener.ProxyProtocol?.Trusted is { } named ? new AddressSet(named) : trusted,
+        Load = load,
+    };
+
+    /// <summary>A unix socket has no addresses: who may open it is a matter of the file's permissions.</summary>
+    public bool Trusts(EndPoint? peer) => peer is not IPEndPoint { Address: var address } || Trusted?.Contains(address) == true;
+
+    private static TimeSpan? Timeout(int milliseconds) =>
+        milliseconds >= ListenerLimits.MaxTimeout ? null : TimeSpan.FromMilliseconds(milliseconds);
+}
