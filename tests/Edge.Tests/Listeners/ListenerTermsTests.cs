@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins.IpRestriction;
@@ -34,9 +35,7 @@ public sealed class ListenerTermsTests
         await using TestEdge edge = await Start();
         int port = await Bind(edge, "127.0.0.1:0 proxy_protocol", new ListenerTerms { Trusted = new AddressSet([trusted]) });
 
-        await using RawClient client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
-        await client.SendAsync(header + Request);
-        Assert.Equal("", await client.ReadToEndAsync());
+        Assert.Equal("", await Answer(port, header + Request));
         await TestEdge.UntilAsync(() => edge.Server.OpenConnections == 0);
     }
 
@@ -63,11 +62,7 @@ public sealed class ListenerTermsTests
         RawClient first = await RawClient.ConnectAsync(address);
         await first.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await first.ReadUntilAsync("127.0.0.1");
-        await using (RawClient second = await RawClient.ConnectAsync(address))
-        {
-            Assert.Equal("", await second.ReadToEndAsync());
-        }
-
+        Assert.Equal("", await Answer(port, Request));
         Assert.Equal(1, edge.Server.Reports().Single(report => report.Id == Id).Refused);
         await first.DisposeAsync();
         await TestEdge.UntilAsync(() => edge.Server.Reports().Single(report => report.Id == Id).Connections == 0);
@@ -85,8 +80,7 @@ public sealed class ListenerTermsTests
         ListenerReport changed = await edge.Server.BindAsync(Id, "renamed", TestEdge.Directive($"127.0.0.1:{port}"), new ListenerTerms { MaxConnections = 0 }, CancellationToken.None);
 
         Assert.Equal((ListenerState.Bound, "renamed"), (changed.State, changed.Name));
-        await using RawClient client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
-        Assert.Equal("", await client.ReadToEndAsync());
+        Assert.Equal("", await Answer(port, Request));
     }
 
     [Theory]
@@ -114,6 +108,21 @@ public sealed class ListenerTermsTests
         ConnectionFacts facts = http.Features.Get<ConnectionFacts>()!;
         return http.Response.WriteAsync($"{facts.RemoteEndPoint} {facts.LocalEndPoint}");
     });
+
+    /// <summary>What comes back on a connection of its own; nothing when it is closed or reset, at whatever moment.</summary>
+    private static async Task<string> Answer(int port, string request)
+    {
+        try
+        {
+            await using RawClient client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+            await client.SendAsync(request);
+            return await client.ReadToEndAsync();
+        }
+        catch (Exception reset) when (reset is SocketException or IOException)
+        {
+            return "";
+        }
+    }
 
     private static async Task<int> Bind(TestEdge edge, string directive, ListenerTerms terms)
     {
