@@ -57,7 +57,6 @@ internal sealed class TrackedConnection(PhysicalListener listener, ListenerTerms
     public void Closed()
     {
         Opened();
-        listener.Forget(this);
         if (Interlocked.Exchange(ref closed, 1) == 0)
         {
             Terms.Load.Close();
@@ -66,6 +65,8 @@ internal sealed class TrackedConnection(PhysicalListener listener, ListenerTerms
                 Terms.Load.Close(client);
             }
         }
+
+        listener.Forget(this);
     }
 
     /// <summary>The first request is here. A connection of a listener that has left meanwhile closes after it.</summary>
