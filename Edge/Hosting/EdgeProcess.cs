@@ -32,7 +32,7 @@ internal static class EdgeProcess
             return Failure;
         }
 
-        InlineCompletions.Choose(settings.InlineCompletions ?? true);
+        InlineCompletions.Choose(settings.InlineCompletions);
         Console.WriteLine(MeshVersion.StartLine("mesh-edge"));
         if (MeshVersion.RuntimeWarning(Environment.Version) is { } warning)
         {

@@ -3,7 +3,8 @@ namespace Mesh.Edge.Hosting;
 /// <summary>
 /// Whether what waits on a socket goes on right on the thread that polls it. That saves a thread hand-over for every read
 /// and every write, a third of a request's cost on few cores. The price is that nothing on the way may block: a thread that
-/// waits keeps all its connections waiting. So it is for processes that do nothing but proxy.
+/// waits keeps all its connections waiting. The embedded store does wait, for the tenth of a millisecond that a write
+/// takes to the disk; measured, changes of configuration still gain more than they lose.
 /// </summary>
 internal static class InlineCompletions
 {

@@ -53,8 +53,8 @@ internal sealed record EdgeSettings
     /// <summary>MESH_EDGE_TOKEN: presented to the Admin API at <see cref="ControlPlane"/>.</summary>
     public string? EdgeToken { get; init; }
 
-    /// <summary>MESH_INLINE_COMPLETIONS: requests are served on the threads that poll the sockets. Null: as fits the process.</summary>
-    public bool? InlineCompletions { get; init; }
+    /// <summary>MESH_INLINE_COMPLETIONS: requests are served on the threads that poll the sockets.</summary>
+    public bool InlineCompletions { get; init; } = true;
 
     /// <summary>MESH_LOG_LEVEL: what Mesh itself logs; the libraries beneath log warnings, or everything at debug.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

@@ -28,7 +28,7 @@ internal static class EdgeSettingsList
         new("MESH_ERROR_DEFAULT_TYPE", "media type of errors when the client names none", "text/plain, text/html, application/json or application/xml", (s, v) => s with { ErrorDefaultType = SettingValue.MediaType(v) }),
         new("MESH_CONTROL_PLANE", "Admin API where a lone edge finds the silos", "a URL such as https://admin.internal:8444", (s, v) => s with { ControlPlane = SettingValue.HttpUrl(v) }),
         new("MESH_EDGE_TOKEN", "token of edges at the Admin API", "printable ASCII without spaces", (s, v) => s with { EdgeToken = SettingValue.Secret(v) }, Secret: true),
-        new("MESH_INLINE_COMPLETIONS", "serve requests on the threads that poll the sockets; on unless a silo runs beside the edge", OnOff, (s, v) => s with { InlineCompletions = SettingValue.Switch(v) }),
+        new("MESH_INLINE_COMPLETIONS", "serve requests on the threads that poll the sockets (on unless switched off)", OnOff, (s, v) => s with { InlineCompletions = SettingValue.Switch(v) }),
         new("MESH_LOG_LEVEL", "what is logged", "debug, info, notice, warn, error or crit", (s, v) => s with { LogLevel = SettingValue.Level(v) }),
         new("MESH_KEYRING_KEY", "key that seals secrets at rest", "printable ASCII without spaces", (s, v) => s with { KeyringKey = SettingValue.Secret(v) }, Secret: true),
         new("MESH_CLUSTER_CA", "authority of the certificates in the cluster", PemFile, (s, v) => s with { ClusterCaFile = SettingValue.File(v) }),

@@ -16,8 +16,7 @@ internal static class StartCommand
             return ExitCodes.Failure;
         }
 
-        // The embedded store holds a thread while a write reaches the disk: not one that polls sockets.
-        InlineCompletions.Choose(settings.Edge.InlineCompletions ?? false);
+        InlineCompletions.Choose(settings.Edge.InlineCompletions);
         using ProcessEnding ending = new();
         ProcessLogLevel level = new(settings.Edge.LogLevel);
         using TelemetryExport? export = TelemetryExport.Start("mesh", settings.Edge);
