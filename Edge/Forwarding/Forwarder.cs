@@ -200,7 +200,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
             return null;
         }
 
-        bool remember = plan.Service.Retries > 0 && exchange.Route is not { RequestBuffering: false };
+        bool remember = plan.Service.Retries > 0 && exchange.Route is not { RequestBuffering: false } && exchange.Http.Request.ContentLength is not > RequestBody.MaxReplayBytes;
         var body = new RequestBody(exchange.Http.Request.Body, remember);
         exchange.Http.Request.Body = body;
         return body;

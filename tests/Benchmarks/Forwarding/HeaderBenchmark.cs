@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Mesh.Benchmarks.Configuration;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Forwarding;
+using Mesh.Edge.Forwarding.Http1.Head;
 using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
 
@@ -18,6 +19,8 @@ public class HeaderBenchmark : IDisposable
         ("Accept-Language", "en"), ("Accept-Encoding", "gzip, br"), ("Cookie", "session=0123456789abcdef"), ("Cache-Control", "no-cache"), ("Connection", "keep-alive"),
     ];
 
+    private readonly RequestHead head = new();
+    private readonly ResponseHead response = new();
     private Exchange exchange = null!;
     private HttpResponseMessage answer = null!;
 
@@ -39,6 +42,9 @@ public class HeaderBenchmark : IDisposable
         answer.Content.Headers.TryAddWithoutValidation("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
+    private static ReadOnlySpan<byte> Response =>
+        "HTTP/1.1 200 OK\r\nServer: bench\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: keep-alive\r\nETag: \"0123456789\"\r\nContent-Type: text/html; charset=utf-8\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n"u8;
+
     [GlobalCleanup]
     public void Dispose()
     {
@@ -46,16 +52,35 @@ public class HeaderBenchmark : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    [Benchmark(Baseline = true)]
+    public int Request()
+    {
+        head.Begin("GET", "/", "");
+        RequestHeaders.Write(exchange, new WireHeaders(head), "127.0.0.1");
+        head.End();
+        return head.Bytes.Length;
+    }
+
     [Benchmark]
-    public object Request()
+    public object RequestForTheLibrary()
     {
         var message = new HttpRequestMessage();
-        RequestHeaders.Write(exchange, message, "127.0.0.1");
+        RequestHeaders.Write(exchange, new MessageHeaders(message), "127.0.0.1");
         return message;
     }
 
     [Benchmark]
     public IHeaderDictionary Answer()
+    {
+        exchange.Http.Response.Headers.Clear();
+        response.Reset();
+        response.Read(Response, toHead: false, out _);
+        ResponseHeaders.Write(exchange, response);
+        return exchange.Http.Response.Headers;
+    }
+
+    [Benchmark]
+    public IHeaderDictionary AnswerOfTheLibrary()
     {
         exchange.Http.Response.Headers.Clear();
         ResponseHeaders.Write(exchange, answer);
