@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
@@ -41,6 +42,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         return Answer.Error(exchange, failure.Status, failure.Message);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask Send(Exchange exchange, ServicePlan plan)
     {
         bool tunnel = WebSocketRequest.Prepare(exchange.Http);
@@ -56,6 +58,8 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
                 TargetAddress? target = upstream is null ? plan.Host : tried is null ? upstream.Pick() : upstream.PickAgain(tried);
                 UpstreamFailure? failure = target is null
                     ? UpstreamFailure.NoPeer
+                    : transport.Http1 is { } connections && !tunnel && IsPlain(exchange.Http.Request)
+                    ? await TryPlain(exchange, plan, target, HostFor(exchange, plan, target, upstream), connections, body)
                     : await Try(exchange, plan, target, upstream, transport, tunnel, body);
                 if (failure is not { } known)
                 {
@@ -84,11 +88,6 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
     private async ValueTask<UpstreamFailure?> Try(
         Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamBalancer? upstream, Transport transport, bool tunnel, RequestBody? body)
     {
-        if (transport.Http1 is { } connections && !tunnel && IsPlain(exchange.Http.Request))
-        {
-            return await TryPlain(exchange, plan, target, HostFor(exchange, plan, target, upstream), connections, body);
-        }
-
         var idle = new IdleTimeout(plan.WriteTimeout, plan.ReadTimeout, time);
         var attempt = new Attempt(exchange, plan, target, HostFor(exchange, plan, target, upstream), tunnel, body, idle);
         body?.Begin(idle);
@@ -109,6 +108,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<UpstreamFailure?> TryPlain(
         Exchange exchange, ServicePlan plan, TargetAddress target, string host, UpstreamConnections connections, RequestBody? body)
     {
@@ -119,8 +119,16 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         UpstreamFailure? failure = null;
         try
         {
-            failure = await http1.Send(exchange, plan, target, connections, host, body);
-            return failure;
+            if (connections.Take(target) is { } kept)
+            {
+                TryEnd end = await http1.Send(exchange, plan, kept, host, body);
+                if (!Http1Forwarder.MaySendAgain(exchange, end, body))
+                {
+                    return failure = end.Failure;
+                }
+            }
+
+            return failure = await http1.SendAnew(exchange, plan, target, connections, host, body);
         }
         finally
         {

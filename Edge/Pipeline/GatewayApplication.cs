@@ -20,7 +20,7 @@ internal sealed class GatewayApplication(RequestPipeline pipeline) : IHttpApplic
         return Initialize(container.HostContext ??= new RequestContext(), contextFeatures);
     }
 
-    public Task ProcessRequestAsync(RequestContext context) => pipeline.Run(context.Http);
+    public Task ProcessRequestAsync(RequestContext context) => pipeline.Run(context.Http, context.Connection ??= RequestPipeline.ConnectionOf(context.Http));
 
     public void DisposeContext(RequestContext context, Exception? exception) => context.Http.Uninitialize();
 

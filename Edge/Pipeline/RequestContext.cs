@@ -1,3 +1,4 @@
+using Mesh.Edge.Listeners;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Edge.Pipeline;
@@ -6,4 +7,7 @@ namespace Mesh.Edge.Pipeline;
 internal sealed class RequestContext
 {
     public DefaultHttpContext Http { get; } = new();
+
+    /// <summary>Looked up once; null until the first request.</summary>
+    public ConnectionFacts? Connection { get; set; }
 }

@@ -19,9 +19,9 @@ internal sealed partial class RequestPipeline(
     private Func<object, Task>? ended;
 
     /// <summary>Never throws: whatever goes wrong concerns this request alone.</summary>
-    public async Task Run(HttpContext http)
+    public async Task Run(HttpContext http, ConnectionFacts connection)
     {
-        Exchange exchange = Begin(http);
+        Exchange exchange = Begin(http, connection);
         RequestSignals.Begin(exchange);
         try
         {
@@ -51,9 +51,10 @@ internal sealed partial class RequestPipeline(
         }
     }
 
-    private Exchange Begin(HttpContext http)
+    public static ConnectionFacts ConnectionOf(HttpContext http) => http.Features.Get<ConnectionFacts>() ?? DirectConnection.Of(http);
+
+    private Exchange Begin(HttpContext http, ConnectionFacts connection)
     {
-        ConnectionFacts connection = http.Features.Get<ConnectionFacts>() ?? DirectConnection.Of(http);
         EdgeSnapshot snapshot = current.Value;
         return new Exchange
         {

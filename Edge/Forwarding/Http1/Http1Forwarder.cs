@@ -20,22 +20,19 @@ internal sealed class Http1Forwarder(TimeProvider time)
     /// <summary>nginx's status for a client that did not wait; nobody sees it but the counters.</summary>
     private const int ClientClosedRequest = 499;
 
-    /// <summary>Null when the exchange is over, well or not; else why no response came.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<UpstreamFailure?> Send(
+    /// <summary>Sends it on a kept connection. Its end tells whether <see cref="SendAnew"/> may follow.</summary>
+    public ValueTask<TryEnd> Send(Exchange exchange, ServicePlan plan, UpstreamConnection kept, string host, RequestBody? body) =>
+        Use(kept, exchange, plan, host, body);
+
+    /// <summary>The upstream closed the kept connection meanwhile: as in nginx, that is not counted as a try.</summary>
+    public static bool MaySendAgain(Exchange exchange, in TryEnd end, RequestBody? body) =>
+        end.NoWord && body is not { CanReplay: false } && Forwarder.IsIdempotent(exchange.Http.Request.Method);
+
+    /// <summary>Sends it on a new connection.</summary>
+    /// <returns>Null when the exchange is over, well or not; else why no response came.</returns>
+    public async ValueTask<UpstreamFailure?> SendAnew(
         Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamConnections connections, string host, RequestBody? body)
     {
-        if (connections.Take(target) is { } kept)
-        {
-            TryEnd end = await Use(kept, exchange, plan, host, body);
-
-            // The upstream closed it meanwhile. As in nginx, that is not counted as a try.
-            if (!end.NoWord || body is { CanReplay: false } || !Forwarder.IsIdempotent(exchange.Http.Request.Method))
-            {
-                return end.Failure;
-            }
-        }
-
         UpstreamConnection fresh;
         try
         {
