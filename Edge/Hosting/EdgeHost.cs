@@ -16,10 +16,13 @@ using Mesh.Edge.Streams;
 using Mesh.Edge.Sync;
 using Mesh.Edge.Sync.LastKnownGood;
 using Mesh.Edge.Telemetry;
+using Mesh.Edge.Telemetry.Export;
+using Mesh.Edge.Telemetry.Exposition;
 using Mesh.Edge.Telemetry.Signals;
 using Mesh.Edge.Tls;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Resources;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Mesh.Edge.Hosting;
@@ -58,6 +61,8 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private readonly LogOutputs logOutputs;
     private readonly MetricsPage metrics;
     private readonly EdgeGauges gauges;
+    private readonly Resource resource;
+    private MetricsCollector? instruments;
     private readonly GatewayApplication gateway;
     private readonly EdgeServer proxy;
     private readonly StreamServer streams;
@@ -70,11 +75,14 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private volatile EdgePhase phase = EdgePhase.Starting;
     private int stopped;
 
-    private EdgeHost(EdgeSettings settings, IControlPlane controlPlane, ILoggerFactory loggers, TimeProvider time)
+    private EdgeHost(EdgeSettings settings, string service, IControlPlane controlPlane, ILoggerFactory loggers, TimeProvider time)
     {
         this.settings = settings;
         this.time = time;
         logger = loggers.CreateLogger<EdgeHost>();
+        ResourceBuilder described = ResourceBuilder.CreateEmpty();
+        ProcessResource.Describe(described, service, settings, Environment.GetEnvironmentVariables());
+        resource = described.Build();
         services = new ServiceCollection().AddSingleton(loggers).AddLogging().AddHttpForwarder().BuildServiceProvider();
         string directory = Path.Combine(settings.DataDirectory, "edge");
         Identity = EdgeIdentityFile.Load(directory, settings, time, logger);
@@ -129,12 +137,12 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
     public IReadOnlyList<ListenerReport> StatusListeners => status.Reports();
 
-    /// <summary>The page that <c>/metrics</c> answers, in UTF-8.</summary>
-    public ReadOnlyMemory<byte> Metrics()
+    /// <summary>The page that <c>/metrics</c> answers, in UTF-8. Not for threads that poll sockets.</summary>
+    public ReadOnlyMemory<byte> Metrics(ExpositionFormat format)
     {
         ListenerReport[] listeners = proxy.Reports();
         ListenerReport[] streamListeners = streams.Reports();
-        return metrics.Write(new NodeReading(
+        var node = new NodeReading(
             Identity.Id.ToString(),
             MeshVersion.Current,
             settings.Workspace,
@@ -145,13 +153,15 @@ internal sealed partial class EdgeHost : IAsyncDisposable
             requests.Total,
             current.Value,
             streamListeners.Sum(listener => listener.Accepted),
-            streamListeners.Sum(listener => listener.Connections)));
+            streamListeners.Sum(listener => listener.Connections));
+        return metrics.Write(node, format, instruments is { } measured ? page => WriteInstruments(page, measured) : null);
     }
 
     /// <summary>Starts an edge and returns when it takes requests.</summary>
+    /// <param name="service"><c>mesh-edge</c> or <c>mesh</c>: what telemetry calls this process.</param>
     /// <param name="controlPlane">Stays the caller's; must outlive the edge.</param>
     public static async Task<EdgeStart> StartAsync(
-        EdgeSettings settings, IControlPlane controlPlane, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel = default)
+        EdgeSettings settings, string service, IControlPlane controlPlane, ILoggerFactory loggers, TimeProvider time, CancellationToken cancel = default)
     {
         string? proxyProblem = EdgeListeners.Read("MESH_PROXY_LISTEN", settings.ProxyListen, out IReadOnlyList<ListenDirective> proxyListen);
         string? statusProblem = EdgeListeners.Read("MESH_STATUS_LISTEN", settings.StatusListen, out IReadOnlyList<ListenDirective> statusListen);
@@ -162,7 +172,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
             return new EdgeStart(null, problem);
         }
 
-        var host = new EdgeHost(settings, controlPlane, loggers, time);
+        var host = new EdgeHost(settings, service, controlPlane, loggers, time);
         try
         {
             problem = await host.Start(proxyListen, streamListen, statusListen, cancel);
@@ -204,6 +214,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
         lastKnownGood.Flush();
         gauges.Dispose();
+        instruments?.Dispose();
         await status.DisposeAsync();
         await proxy.DisposeAsync();
         await streams.DisposeAsync();
@@ -226,6 +237,11 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         if (await EdgeListeners.Bind(status.BindAsync, "MESH_STATUS_LISTEN", "status", statusListen, cancel) is { } statusProblem)
         {
             return statusProblem;
+        }
+
+        if (settings.StatusMetrics && statusListen.Count > 0)
+        {
+            instruments = new MetricsCollector(ProcessMeters.Names, time, services.GetRequiredService<ILogger<MetricsCollector>>());
         }
 
         sync.LoadFromDisk();
@@ -272,6 +288,12 @@ internal sealed partial class EdgeHost : IAsyncDisposable
             // These loops have no expected end: it must be seen that one is missing, and requests are served all the same.
             LogLoopDied(logger, name, failure);
         }
+    }
+
+    private void WriteInstruments(ExpositionWriter page, MetricsCollector measured)
+    {
+        ResourcePart.Write(page, resource.Attributes);
+        measured.Write(page);
     }
 
     private ReportedState Observe() => new(

@@ -52,7 +52,7 @@ internal static class EdgeProcess
         var directory = new GatewayDirectory(settings.ControlPlane ?? DefaultControlPlane, settings.EdgeToken);
         await using var controlPlane = new RemoteControlPlane(directory, loggers, transport);
         controlPlane.Start();
-        EdgeStart start = await EdgeHost.StartAsync(settings, controlPlane, loggers, TimeProvider.System);
+        EdgeStart start = await EdgeHost.StartAsync(settings, "mesh-edge", controlPlane, loggers, TimeProvider.System);
         if (!start.Started)
         {
             Console.Error.WriteLine($"mesh-edge: {start.Problem}");

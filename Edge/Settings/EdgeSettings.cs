@@ -18,6 +18,9 @@ internal sealed record EdgeSettings
     /// <summary>MESH_STATUS_LISTEN.</summary>
     public string StatusListen { get; init; } = "127.0.0.1:8007";
 
+    /// <summary>MESH_STATUS_METRICS: the process' instruments are listened to and stand on /metrics.</summary>
+    public bool StatusMetrics { get; init; } = true;
+
     /// <summary>MESH_DATA_DIR: last-known-good configuration, identity, self-signed certificate.</summary>
     public string DataDirectory { get; init; } = "./.mesh";
 

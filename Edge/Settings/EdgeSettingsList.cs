@@ -15,6 +15,7 @@ internal static class EdgeSettingsList
         new("MESH_STREAM_LISTEN", "addresses of tcp, tls and udp streams", Listen, (s, v) => s with { StreamListen = ListenValue.Check(v) }),
         new("MESH_STREAM_LIFETIME", "seconds that a stream may last", "a whole number of seconds, or 0 for no limit", (s, v) => s with { StreamLifetime = SettingValue.Seconds(v) }),
         new("MESH_STATUS_LISTEN", "addresses of /status, /status/ready and /metrics", Listen, (s, v) => s with { StatusListen = ListenValue.Check(v) }),
+        new("MESH_STATUS_METRICS", "measure for /metrics what OpenTelemetry names, beside what the prometheus plugin counts", OnOff, (s, v) => s with { StatusMetrics = SettingValue.Switch(v) }),
         new("MESH_DATA_DIR", "directory of everything that is kept", "a directory", (s, v) => s with { DataDirectory = SettingValue.Path(v) }),
         new("MESH_REGION", "region of this process", PlainName, (s, v) => s with { Region = SettingValue.Name(v) }),
         new("MESH_ZONE", "zone of this process", PlainName, (s, v) => s with { Zone = SettingValue.Name(v) }),

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Mesh.Edge.Plugins.Prometheus;
+using Mesh.Edge.Telemetry.Exposition;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,12 +8,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Mesh.Edge.Status;
 
 /// <summary>The status listener: <c>/status</c>, <c>/status/ready</c> and <c>/metrics</c>, on sockets of its own beside the proxy's.</summary>
-internal sealed class StatusApplication(Func<EdgeView> view, Func<ReadOnlyMemory<byte>> metrics) : IHttpApplication<HttpContext>
+internal sealed class StatusApplication(Func<EdgeView> view, Func<ExpositionFormat, ReadOnlyMemory<byte>> metrics) : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public Task ProcessRequestAsync(HttpContext context)
+    public async Task ProcessRequestAsync(HttpContext context)
     {
+        // Not on a thread that polls sockets: to make a page takes milliseconds, and scrapes wait for each other.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         (int status, string type, ReadOnlyMemory<byte> text) = Answer(context.Request);
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
@@ -24,7 +26,10 @@ internal sealed class StatusApplication(Func<EdgeView> view, Func<ReadOnlyMemory
             context.Response.Headers.Allow = "GET, HEAD";
         }
 
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(text).AsTask();
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(text);
+        }
     }
 
     public void DisposeContext(HttpContext context, Exception? exception)
@@ -43,10 +48,13 @@ internal sealed class StatusApplication(Func<EdgeView> view, Func<ReadOnlyMemory
         {
             "/status" => Json((StatusCodes.Status200OK, StatusDocument.Status(view()))),
             "/status/ready" => Json(StatusDocument.Ready(view())),
-            "/metrics" => (StatusCodes.Status200OK, ExpositionWriter.ContentType, metrics()),
+            "/metrics" => Metrics(ExpositionFormat.Choose(request.Headers.Accept)),
             _ => Json((StatusCodes.Status404NotFound, Message("Not found"))),
         };
     }
+
+    private (int Status, string Type, ReadOnlyMemory<byte> Body) Metrics(ExpositionFormat format) =>
+        (StatusCodes.Status200OK, format.ContentType, metrics(format));
 
     private static (int Status, string Type, ReadOnlyMemory<byte> Body) Json((int Status, JsonObject Body) answer) =>
         (answer.Status, "application/json; charset=utf-8", Encoding.UTF8.GetBytes(answer.Body.ToJsonString()));

@@ -5,6 +5,7 @@ using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Sync;
 using Mesh.Edge.Sync.Remote;
+using Mesh.Edge.Telemetry.Exposition;
 using Mesh.Edge.Tls;
 using Mesh.Grains.Schemas;
 using Mesh.Silo.Admin;
@@ -82,7 +83,7 @@ internal sealed class MeshNode : IAsyncDisposable
             if (settings.Role == Role.All)
             {
                 OrleansControlPlane control = new(silo.Services.GetRequiredService<IGrainFactory>());
-                EdgeStart start = await EdgeHost.StartAsync(settings.Edge, control, logs, TimeProvider.System, cancel);
+                EdgeStart start = await EdgeHost.StartAsync(settings.Edge, "mesh", control, logs, TimeProvider.System, cancel);
                 node.edge = start.Host ?? throw new StartRefusedException(start.Problem!);
             }
 
@@ -165,7 +166,7 @@ internal sealed class MeshNode : IAsyncDisposable
         {
             IsStoreReachable = () => store.Log.IsConnected,
             LogLevel = new LogLevelOverride(level, time),
-            EdgeMetrics = edge is null ? null : edge.Metrics,
+            EdgeMetrics = edge is { } here ? () => here.Metrics(ExpositionFormat.Text) : null,
             EdgeSnapshot = edge is { } beside ? () => beside.Snapshot : null,
         };
         return AdminServer.Start(services, SelfSignedCertificate.Load(settings.Silo.DataDirectory, time), cancel);

@@ -1,3 +1,5 @@
+using Mesh.Edge.Telemetry.Exposition;
+
 namespace Mesh.Edge.Plugins.Prometheus;
 
 /// <summary>The buckets of one latency metric and where its counters stand among those of a series.</summary>

@@ -1,17 +1,19 @@
 using System.Buffers;
 using System.Globalization;
+using Mesh.Edge.Telemetry.Exposition;
 
 namespace Mesh.Edge.Plugins.Prometheus;
 
-/// <summary>The answer to a scrape: Kong's metrics with its names, labels and help.</summary>
+/// <summary>The answer to a scrape: Kong's metrics with its names, labels and help, then what the process' own instruments have.</summary>
 internal sealed class MetricsPage(MetricsRegistry registry)
 {
     private readonly UpstreamHealthPart health = new();
 
-    public ReadOnlyMemory<byte> Write(NodeReading node)
+    /// <param name="instruments">Writes what is beside Kong's.</param>
+    public ReadOnlyMemory<byte> Write(NodeReading node, ExpositionFormat format, Action<ExpositionWriter>? instruments = null)
     {
         var buffer = new ArrayBufferWriter<byte>(16 * 1024);
-        var page = new ExpositionWriter(buffer);
+        var page = new ExpositionWriter(buffer, format);
         RouteSeries[] routes = [.. registry.Routes.OrderBy(route => route.Service, StringComparer.Ordinal).ThenBy(route => route.Route, StringComparer.Ordinal)];
         WriteBandwidth(page, routes, node.Workspace);
         Gauge(page, "kong_control_plane_connected", "Kong connected to control plane, 0 is unconnected", node.ControlPlaneConnected ? 1 : 0);
@@ -27,6 +29,8 @@ internal sealed class MetricsPage(MetricsRegistry registry)
         WriteSessions(page, streams, node.Workspace);
         WriteLatency(page, LatencyHistogram.Upstream, requests, node.Workspace);
         health.Write(page, node.Snapshot);
+        instruments?.Invoke(page);
+        page.End();
         return buffer.WrittenMemory;
     }
 
@@ -156,7 +160,7 @@ internal sealed class MetricsPage(MetricsRegistry registry)
             for (int bucket = 0; bucket <= metric.Bounds.Length; bucket++)
             {
                 count += registry.Bank.Sum(first + metric.Offset + bucket);
-                string bound = bucket < metric.Bounds.Length ? metric.Bounds[bucket].ToString(CultureInfo.InvariantCulture) : "+Inf";
+                string bound = page.Bound(bucket < metric.Bounds.Length ? metric.Bounds[bucket] : double.PositiveInfinity);
                 page.Sample(metric.Name + "_bucket", count, ("service", route.Service), ("route", route.Route), ("workspace", workspace), ("le", bound));
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Mesh.Abstractions.Entities;
+using Mesh.Edge.Telemetry.Exposition;
 
 namespace Mesh.Edge.Plugins.Prometheus;
 

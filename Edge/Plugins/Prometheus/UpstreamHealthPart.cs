@@ -2,6 +2,7 @@ using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Collections;
 using Mesh.Edge.Configuration;
+using Mesh.Edge.Telemetry.Exposition;
 
 namespace Mesh.Edge.Plugins.Prometheus;
 

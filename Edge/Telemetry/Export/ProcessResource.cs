@@ -13,10 +13,13 @@ internal static class ProcessResource
 {
     private const string ServiceNamespace = "mesh";
 
+    /// <summary>Id of this process.</summary>
+    private static readonly string Instance = Guid.NewGuid().ToString();
+
     /// <param name="service"><c>mesh-edge</c> or <c>mesh</c>.</param>
-    /// <param name="instance">Id of this process.</param>
-    public static void Describe(ResourceBuilder builder, string service, string instance, EdgeSettings settings, IDictionary environment)
+    public static void Describe(ResourceBuilder builder, string service, EdgeSettings settings, IDictionary environment)
     {
+        string instance = Instance;
         Dictionary<string, object> attributes = new()
         {
             ["host.name"] = Environment.MachineName,

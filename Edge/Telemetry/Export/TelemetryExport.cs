@@ -23,9 +23,6 @@ internal sealed class TelemetryExport : IDisposable
     /// <summary>Of the traces that begin here, unless <c>OTEL_TRACES_SAMPLER</c> says otherwise.</summary>
     private const double DefaultSampledShare = 0.01;
 
-    private static readonly string[] Meters =
-        [GatewaySignals.Name, "Microsoft.AspNetCore.Server.Kestrel", "System.Net.NameResolution", "System.Runtime", "Microsoft.Orleans"];
-
     private static readonly string[] Sources = [GatewaySignals.Name, "Mesh.Admin", "Mesh.Log", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"];
 
     private readonly ServiceProvider services;
@@ -56,14 +53,13 @@ internal sealed class TelemetryExport : IDisposable
             return null;
         }
 
-        string instance = Guid.NewGuid().ToString();
-        void Describe(ResourceBuilder resource) => ProcessResource.Describe(resource, service, instance, settings, environment);
+        void Describe(ResourceBuilder resource) => ProcessResource.Describe(resource, service, settings, environment);
         ServiceCollection collection = new();
         OpenTelemetryBuilder builder = collection.AddOpenTelemetry().ConfigureResource(Describe);
         if (signals.Metrics)
         {
             builder.WithMetrics(metrics => metrics
-                .AddMeter(Meters)
+                .AddMeter([.. ProcessMeters.Names])
                 .SetExemplarFilter(ExemplarFilterType.TraceBased)
                 .AddView("http.*", new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
                 .AddOtlpExporter());

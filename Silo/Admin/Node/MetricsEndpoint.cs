@@ -1,5 +1,6 @@
 using System.Buffers;
 using Mesh.Edge.Plugins.Prometheus;
+using Mesh.Edge.Telemetry.Exposition;
 
 namespace Mesh.Silo.Admin.Node;
 
@@ -12,12 +13,12 @@ internal static class MetricsEndpoint
     public static AdminResource Resource { get; } = new() { Get = context => Task.FromResult(Read(context.Services)) };
 
     private static AdminAnswer Read(AdminServices services) =>
-        new(StatusCodes.Status200OK, services.EdgeMetrics?.Invoke() ?? OfSilo(services), ExpositionWriter.ContentType);
+        new(StatusCodes.Status200OK, services.EdgeMetrics?.Invoke() ?? OfSilo(services), ExpositionFormat.Text.ContentType);
 
     private static ReadOnlyMemory<byte> OfSilo(AdminServices services)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        var page = new ExpositionWriter(buffer);
+        var page = new ExpositionWriter(buffer, ExpositionFormat.Text);
         MetricsPage.Gauge(page, "kong_datastore_reachable", "Datastore reachable from Kong, 0 is unreachable", services.IsStoreReachable() ? 1 : 0);
         MetricsPage.Gauge(page, "kong_node_info", "Kong Node metadata information", 1, ("node_id", services.Node.Id.ToString()), ("version", services.Node.Version));
         return buffer.WrittenMemory;

@@ -184,5 +184,5 @@ public sealed class EdgeHostTests : IDisposable
     }
 
     private Task<EdgeStart> Start(EdgeSettings settings) =>
-        EdgeHost.StartAsync(settings, controlPlane, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
+        EdgeHost.StartAsync(settings, "mesh-edge", controlPlane, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
 }

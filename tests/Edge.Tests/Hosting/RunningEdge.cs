@@ -31,7 +31,7 @@ internal sealed class RunningEdge : IAsyncDisposable
 
     public static async Task<RunningEdge> Start(string directory, IControlPlane controlPlane)
     {
-        EdgeStart start = await EdgeHost.StartAsync(Settings(directory), controlPlane, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
+        EdgeStart start = await EdgeHost.StartAsync(Settings(directory), "mesh-edge", controlPlane, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Null(start.Problem);
         return new RunningEdge(start.Host!);
     }

@@ -133,7 +133,7 @@ internal sealed class StreamEdge : IAsyncDisposable
         return sample!;
     }
 
-    public string MetricsPage() => Encoding.UTF8.GetString(new MetricsPage(outputs.Metrics).Write(new NodeReading("node", "1", "default", true, 0, 0, 0, 0, Snapshot)).Span);
+    public string MetricsPage() => Encoding.UTF8.GetString(new MetricsPage(outputs.Metrics).Write(new NodeReading("node", "1", "default", true, 0, 0, 0, 0, Snapshot), Mesh.Edge.Telemetry.Exposition.ExpositionFormat.Text).Span);
 
     public async ValueTask DisposeAsync()
     {

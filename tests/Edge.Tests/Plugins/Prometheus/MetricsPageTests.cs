@@ -1,10 +1,8 @@
-using System.Buffers;
-using System.Diagnostics;
 using System.Net;
-using System.Text;
 using Mesh.Edge.Plugins.Prometheus;
 using Mesh.Edge.Tests.Hosting;
 using Mesh.Edge.Tests.Sync;
+using Mesh.Edge.Tests.Telemetry.Exposition;
 
 namespace Mesh.Edge.Tests.Plugins.Prometheus;
 
@@ -41,7 +39,7 @@ public sealed class MetricsPageTests : IDisposable
         await RunningEdge.Until(async () => (page = await Scrape(edge)).Contains($"kong_request_latency_ms_count{{{labels.TrimEnd()}}} 3\n", StringComparison.Ordinal));
         Assert.Contains("kong_http_requests_total{service=\"service-1\",route=\"route-2\",code=\"200\",source=\"service\",workspace=\"default\",consumer=\"al\\\"ice\"} 2\n", page);
         Assert.Contains("kong_http_requests_total{service=\"service-1\",route=\"route-2\",code=\"401\",source=\"kong\",workspace=\"default\",consumer=\"\"} 1\n", page);
-        Assert.DoesNotContain("code=\"404\"", page);
+        Assert.DoesNotContain(",code=\"404\"", page);
         Assert.Contains($"kong_upstream_latency_ms_bucket{{{labels.TrimEnd()},le=\"+Inf\"}} 2\n", page);
         Assert.Contains($"kong_kong_latency_ms_bucket{{{labels.TrimEnd()},le=\"6000\"}} 3\n", page);
         Assert.Matches("kong_bandwidth_bytes\\{service=\"service-1\",route=\"route-2\",direction=\"egress\",workspace=\"default\",consumer=\"al\\\\\"ice\"\\} [1-9]", page);
@@ -50,7 +48,7 @@ public sealed class MetricsPageTests : IDisposable
         Assert.Contains($"kong_nginx_requests_total{{node_id=\"{edge.Host.Identity.Id}\",subsystem=\"http\"}} 4\n", page);
         Assert.Contains($"kong_node_info{{node_id=\"{edge.Host.Identity.Id}\",version=\"", page);
         Assert.Contains("kong_datastore_reachable 1\n", page);
-        await PromtoolAgrees(page);
+        await Promtool.Agrees(page);
     }
 
     [Fact]
@@ -61,17 +59,7 @@ public sealed class MetricsPageTests : IDisposable
         Assert.Contains("# TYPE kong_nginx_connections_total gauge\n", page);
         Assert.DoesNotContain("kong_http_requests_total", page);
         Assert.DoesNotContain("kong_upstream_target_health", page);
-        await PromtoolAgrees(page);
-    }
-
-    [Fact]
-    public void Labels_and_help_are_escaped()
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        var page = new ExpositionWriter(buffer);
-        page.Family("a", "one\ntwo \\ three", "gauge");
-        page.Sample("a", 1.5, ("l", "\\ \" \n é"));
-        Assert.Equal("# HELP a one\\ntwo \\\\ three\n# TYPE a gauge\na{l=\"\\\\ \\\" \\n é\"} 1.5\n", Encoding.UTF8.GetString(buffer.WrittenSpan));
+        await Promtool.Agrees(page);
     }
 
     [Fact]
@@ -97,25 +85,5 @@ public sealed class MetricsPageTests : IDisposable
         using HttpResponseMessage answer = await client.GetAsync(new Uri(edge.Status, "/metrics"), TestContext.Current.CancellationToken);
         Assert.Equal("text/plain; charset=UTF-8", answer.Content.Headers.ContentType!.ToString());
         return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>Prometheus' own parser takes the page. Its style rules frown on some of Kong's names, which are as they are.</summary>
-    private static async Task PromtoolAgrees(string page)
-    {
-        const int parsedWithRemarks = 3;
-        using Process promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
-        await promtool.StandardInput.WriteAsync(page);
-        promtool.StandardInput.Close();
-        string remarks = await promtool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await promtool.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(promtool.ExitCode is 0 or parsedWithRemarks, remarks);
-        Assert.All(remarks.Split('\n', StringSplitOptions.RemoveEmptyEntries), remark => Assert.Matches(
-            "^kong_(bandwidth_bytes counter metrics should have \"_total\" suffix|nginx_(connections|requests)_total non-counter metrics should not have \"_total\" suffix|(kong|request|upstream)_latency_ms (use base unit \"seconds\" instead of \"milliseconds\"|metric names should not contain abbreviated units))$",
-            remark));
     }
 }

@@ -1,4 +1,4 @@
-namespace Mesh.Edge.Plugins.Prometheus;
+namespace Mesh.Edge.Telemetry.Exposition;
 
 /// <summary>
 /// Counters by number. Each core has its own copies, so that cores never write the same memory; reading sums them up.
@@ -44,6 +44,36 @@ internal sealed class SlotBank
         long[]?[] lane = lanes[(uint)Thread.GetCurrentProcessorId() % (uint)lanes.Length];
         long[] chunk = Volatile.Read(ref lane[slot >> ChunkBits]) ?? Open(lane, slot >> ChunkBits);
         Interlocked.Add(ref chunk[slot & (ChunkSlots - 1)], value);
+    }
+
+    /// <summary>For a counter of fractions; it must be read by <see cref="SumDouble"/>.</summary>
+    public void AddDouble(int slot, double value)
+    {
+        long[]?[] lane = lanes[(uint)Thread.GetCurrentProcessorId() % (uint)lanes.Length];
+        long[] chunk = Volatile.Read(ref lane[slot >> ChunkBits]) ?? Open(lane, slot >> ChunkBits);
+        ref long bits = ref chunk[slot & (ChunkSlots - 1)];
+        long seen = Volatile.Read(ref bits);
+        while (true)
+        {
+            long found = Interlocked.CompareExchange(ref bits, BitConverter.DoubleToInt64Bits(BitConverter.Int64BitsToDouble(seen) + value), seen);
+            if (found == seen)
+            {
+                return;
+            }
+
+            seen = found;
+        }
+    }
+
+    public double SumDouble(int slot)
+    {
+        double sum = 0;
+        foreach (long[]?[] lane in lanes)
+        {
+            sum += Volatile.Read(ref lane[slot >> ChunkBits]) is { } chunk ? BitConverter.Int64BitsToDouble(Volatile.Read(ref chunk[slot & (ChunkSlots - 1)])) : 0;
+        }
+
+        return sum;
     }
 
     public long Sum(int slot)
