@@ -5,19 +5,30 @@ internal sealed class EdgeProcess : IAsyncDisposable
 {
     private readonly string data = Directory.CreateTempSubdirectory("mesh-edge-e2e-").FullName;
 
-    public EdgeProcess(Gateway silo, string token)
+    /// <param name="settings">More environment variables.</param>
+    public EdgeProcess(Gateway silo, string token, Dictionary<string, string>? settings = null)
     {
         int[] ports = MeshProcess.FreePorts(2);
         Proxy = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}") };
         Status = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
-        Process = new MeshProcess("mesh-edge", new()
+        Dictionary<string, string> environment = new()
         {
             ["MESH_PROXY_LISTEN"] = $"127.0.0.1:{ports[0]}",
             ["MESH_STATUS_LISTEN"] = $"127.0.0.1:{ports[1]}",
             ["MESH_DATA_DIR"] = data,
             ["MESH_CONTROL_PLANE"] = $"http://127.0.0.1:{silo.AdminPort}",
-            ["MESH_EDGE_TOKEN"] = token,
-        });
+        };
+        if (token.Length > 0)
+        {
+            environment["MESH_EDGE_TOKEN"] = token;
+        }
+
+        foreach ((string name, string value) in settings ?? [])
+        {
+            environment[name] = value;
+        }
+
+        Process = new MeshProcess("mesh-edge", environment);
     }
 
     public HttpClient Proxy { get; }
