@@ -9,7 +9,8 @@ from .setup import Setup
 from .stage import Failed, Stage
 
 WARM_WINDOW_SECONDS = 2
-WARM_LONGEST_SECONDS = 20
+WARM_SHORTEST_SECONDS = 12
+WARM_LONGEST_SECONDS = 30
 QUICK_WARM_SECONDS = 8
 WARM_DIFFERENCE = 0.05
 QUICK_GATEWAYS = {"nginx", "haproxy", "bare-inline", "mesh", "mesh-1", "mesh-guarded"}
@@ -152,6 +153,6 @@ def _warm(gateway, load, window, longest):
         steady = last is not None and abs(cost - last) <= WARM_DIFFERENCE * last
         if gateway.counters is None or time.monotonic() - begun >= longest:
             return
-        if steady and time.monotonic() - begun > 3 * window:
+        if steady and time.monotonic() - begun > min(WARM_SHORTEST_SECONDS, longest):
             return
         last = cost
