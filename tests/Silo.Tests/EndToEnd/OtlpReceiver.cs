@@ -64,7 +64,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         process.Dispose();
     }
 
-    private static string Root()
+    /// <summary>Of the repository.</summary>
+    public static string Root()
     {
         DirectoryInfo directory = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "Mesh.sln")))

@@ -83,6 +83,40 @@ public class PrometheusTests
     }
 
     [Fact]
+    public async Task Every_query_of_the_dashboards_finds_series()
+    {
+        await using Upstream upstream = await Upstream.Echo();
+        await using var gateway = new Gateway();
+        await gateway.Start();
+        await gateway.RouteTo("orders", upstream.Address);
+
+        // One target that answers and one that does not, so that there are retries and failed tries.
+        await gateway.Put("/upstreams/pool", new { });
+        await gateway.Put("/upstreams/pool/targets/0af76519-16cd-43dd-8448-eb211c80319c", new { target = upstream.Address.Authority });
+        await gateway.Put("/upstreams/pool/targets/0af76519-16cd-43dd-8448-eb211c80319d", new { target = $"127.0.0.1:{MeshProcess.FreePorts(1)[0]}" });
+        await gateway.RouteTo("pool", new Uri("http://pool"));
+        await using var prometheus = new PrometheusServer(("mesh", new Uri($"http://127.0.0.1:{gateway.StatusPort}/metrics")));
+        string[] files = Directory.GetFiles(Path.Combine(OtlpReceiver.Root(), "deploy", "dashboards"), "*.json");
+        Assert.Equal(3, files.Length);
+        foreach (string file in files)
+        {
+            using JsonDocument board = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+            foreach (JsonElement target in board.RootElement.GetProperty("panels").EnumerateArray().SelectMany(panel => panel.GetProperty("targets").EnumerateArray()))
+            {
+                string expression = target.GetProperty("expr").GetString()!.Replace("$job", "mesh", StringComparison.Ordinal).Replace("$__rate_interval", "5m", StringComparison.Ordinal);
+                await gateway.Process.Until(
+                    async () =>
+                    {
+                        await gateway.Proxy.GetAsync("/orders/1");
+                        await gateway.Proxy.GetAsync("/pool/1");
+                        return (await prometheus.Query(expression)).Length > 0;
+                    },
+                    $"{Path.GetFileName(file)}: {expression} finds something");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Without_the_setting_the_page_has_kongs_metrics_alone()
     {
         await using var gateway = new Gateway(new() { ["MESH_STATUS_METRICS"] = "off" });

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -83,6 +84,61 @@ public class TelemetryTests
         Assert.Contains(spans, span => span.Source.StartsWith("Microsoft.Orleans", StringComparison.Ordinal));
         Assert.Single(spans, span => span.Source == "Mesh.Log" && span.Name == "append");
         Assert.Single(spans, span => span.Source == "Mesh.Gateway" && span.Name == "apply");
+    }
+
+    [Fact]
+    public async Task The_standard_variables_choose_what_is_sampled_and_what_the_process_is_called()
+    {
+        await using OtlpReceiver collector = await OtlpReceiver.Start();
+        ConcurrentQueue<string> received = [];
+        await using Upstream upstream = await Upstream.Start(app => app.Run(context =>
+        {
+            received.Enqueue(context.Request.Headers.TraceParent.ToString());
+            return context.Response.WriteAsync("ok");
+        }));
+        await using var gateway = new Gateway(new Dictionary<string, string>(Exporting(collector, "grpc"))
+        {
+            ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
+            ["OTEL_TRACES_SAMPLER_ARG"] = "0",
+            ["OTEL_SERVICE_NAME"] = "front-door",
+            ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test",
+            ["MESH_REGION"] = "eu-west",
+            ["MESH_LOG_LEVEL"] = "debug",
+        });
+        await gateway.Start();
+        await gateway.RouteTo("orders", upstream.Address);
+        string unsampled = Guid.NewGuid().ToString("N");
+        string sampled = Guid.NewGuid().ToString("N");
+        foreach (string? parent in new[] { null, $"00-{unsampled}-{ClientSpan}-00", $"00-{sampled}-{ClientSpan}-01" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/7");
+            request.Headers.TryAddWithoutValidation("traceparent", parent is null ? [] : [parent]);
+            using HttpResponseMessage answer = await gateway.Proxy.SendAsync(request);
+            Assert.Equal("ok", await answer.Content.ReadAsStringAsync());
+        }
+
+        await gateway.Process.Until(() => Task.FromResult(collector.Spans.Count(span => span.TraceId == sampled) == 2), "the sampled request arrives");
+        Assert.All(collector.Spans, span => Assert.Equal(sampled, span.TraceId));
+        Assert.Collection(
+            received,
+            root => Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-00$", root),
+            of => Assert.Matches($"^00-{unsampled}-[0-9a-f]{{16}}-00$", of),
+            of => Assert.Matches($"^00-{sampled}-[0-9a-f]{{16}}-01$", of));
+
+        JsonElement resource = collector.Spans.First().Resource.GetProperty("resource");
+        Assert.Equal(
+            ("front-door", "mesh", "test", "eu-west", Environment.MachineName),
+            (OtlpReceiver.Attribute(resource, "service.name"), OtlpReceiver.Attribute(resource, "service.namespace"), OtlpReceiver.Attribute(resource, "deployment.environment.name"),
+            OtlpReceiver.Attribute(resource, "mesh.region"), OtlpReceiver.Attribute(resource, "host.name")));
+        Assert.NotNull(OtlpReceiver.Attribute(resource, "service.version"));
+        Assert.True(Guid.TryParse(OtlpReceiver.Attribute(resource, "service.instance.id"), out _));
+        using var write = new HttpRequestMessage(HttpMethod.Put, "/services/more") { Content = JsonContent.Create(new { host = "a.test" }) };
+        write.Headers.Add("traceparent", $"00-{sampled}-{ClientSpan}-01");
+        using HttpResponseMessage written = await gateway.Admin.SendAsync(write);
+        Assert.True(written.IsSuccessStatusCode);
+        await gateway.Process.Until(
+            () => Task.FromResult(collector.Logs.Any(log => log.TryGetProperty("traceId", out JsonElement id) && Convert.ToHexStringLower(Convert.FromBase64String(id.GetString()!)) == sampled)),
+            "what was logged in the trace names it");
     }
 
     private static Dictionary<string, string> Exporting(OtlpReceiver collector, string protocol) => new()
