@@ -36,5 +36,5 @@ internal static class CounterSocket
     }
 
     private static string Read() => FormattableString.Invariant(
-        $$"""{"allocated":{{GC.GetTotalAllocatedBytes()}},"gen0":{{GC.CollectionCount(0)}},"gen1":{{GC.CollectionCount(1)}},"gen2":{{GC.CollectionCount(2)}},"pause_ms":{{GC.GetTotalPauseDuration().TotalMilliseconds}},"heap":{{GC.GetTotalMemory(false)}},"committed":{{GC.GetGCMemoryInfo().TotalCommittedBytes}},"contentions":{{Monitor.LockContentionCount}},"threads":{{ThreadPool.ThreadCount}}}""") + "\n";
+        $$"""{"allocated":{{GC.GetTotalAllocatedBytes(precise: true)}},"gen0":{{GC.CollectionCount(0)}},"gen1":{{GC.CollectionCount(1)}},"gen2":{{GC.CollectionCount(2)}},"pause_ms":{{GC.GetTotalPauseDuration().TotalMilliseconds}},"heap":{{GC.GetTotalMemory(false)}},"committed":{{GC.GetGCMemoryInfo().TotalCommittedBytes}},"contentions":{{Monitor.LockContentionCount}},"threads":{{ThreadPool.ThreadCount}}}""") + "\n";
 }
