@@ -203,14 +203,15 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
 
     private static RequestBody? TakeBody(Exchange exchange, ServicePlan plan)
     {
+        HttpRequest request = exchange.Http.Request;
         if (exchange.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return null;
         }
 
-        bool remember = plan.Service.Retries > 0 && exchange.Route is not { RequestBuffering: false } && exchange.Http.Request.ContentLength is not > RequestBody.MaxReplayBytes;
-        var body = new RequestBody(exchange.Http.Request.Body, remember);
-        exchange.Http.Request.Body = body;
+        bool remember = plan.Service.Retries > 0 && exchange.Route is not { RequestBuffering: false } && request.ContentLength is not > RequestBody.MaxReplayBytes;
+        var body = new RequestBody(request.Body, remember);
+        request.Body = body;
         return body;
     }
 

@@ -39,7 +39,7 @@ internal static class RequestHeaders
         where THeaders : struct, IUpstreamHeaders
     {
         HttpRequest request = exchange.Http.Request;
-        bool chunked = request.Headers.TransferEncoding.Count > 0;
+        bool counted = request.Headers.TransferEncoding.Count == 0 && request.ContentLength is not null;
         foreach (KeyValuePair<string, StringValues> header in request.Headers)
         {
             if (header.Key.StartsWith(':') || HopByHop.Contains(header.Key) || IsOurs(header.Key, exchange.PeerTrusted) || (traced && IsTraceContext(header.Key)))
@@ -47,8 +47,9 @@ internal static class RequestHeaders
                 continue;
             }
 
-            // Both framings together are refused before routing; should both stand here, the body's own one counts.
-            if (chunked && header.Key.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
+            // Both framings together are refused before routing. Should both stand here, or a plugin have made the length none,
+            // the body goes in chunks.
+            if (!counted && header.Key.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }

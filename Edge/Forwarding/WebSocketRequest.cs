@@ -11,7 +11,7 @@ internal static class WebSocketRequest
     /// <summary>Whether the request asks for a WebSocket. Takes away an Upgrade header that asks for anything else, which is ours to ignore.</summary>
     public static bool Prepare(HttpContext http)
     {
-        if (http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        if (HttpProtocol.IsHttp2(http.Request.Protocol) && http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
             return string.Equals(connect.Protocol, Protocol, StringComparison.OrdinalIgnoreCase);
         }

@@ -12,6 +12,9 @@ internal sealed class RequestHead
     /// <summary>What would end a header's line, or the string for a parser written in C.</summary>
     private static readonly SearchValues<char> LineBreakers = SearchValues.Create("\r\n\0");
 
+    private static readonly SearchValues<char> TokenChars =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private byte[] buffer = new byte[KeptBuffer];
     private int length;
 
@@ -36,10 +39,10 @@ internal sealed class RequestHead
         Put(" HTTP/1.1\r\n"u8);
     }
 
-    /// <summary>Adds a line; one that a value would break in two is left out, as is one without a name.</summary>
+    /// <summary>Adds a line; one that a value would break in two is left out, as is one whose name is none.</summary>
     public void Add(string name, string value)
     {
-        if (name.Length == 0 || value.AsSpan().ContainsAny(LineBreakers) || name.AsSpan().ContainsAny(LineBreakers))
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenChars) || value.AsSpan().ContainsAny(LineBreakers))
         {
             return;
         }

@@ -179,7 +179,7 @@ internal sealed class ResponseHead
 
         // With both framings Transfer-Encoding counts (RFC 9112, section 6.3), and neither is trusted any further.
         KeepsConnection = !closes && (!http10 || keeps) && !(chunked && (counted || http10));
-        ContentLength = chunked ? null : ContentLength;
+        ContentLength = chunked || Status is < 200 or 204 ? null : ContentLength;
         Body = toHead || Status is < 200 or 204 or 304 ? BodyLength.None
             : chunked ? BodyLength.Chunked
             : ContentLength is { } length ? length == 0 ? BodyLength.None : BodyLength.Counted

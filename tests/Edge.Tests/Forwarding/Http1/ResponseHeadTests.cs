@@ -15,6 +15,7 @@ public sealed class ResponseHeadTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false, "None", true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true, "None", true)]
     [InlineData("HTTP/1.1 204 No Content\r\n\r\n", false, "None", true)]
+    [InlineData("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", false, "None", true)]
     [InlineData("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", false, "None", true)]
     [InlineData("HTTP/1.1 103 Early Hints\r\n\r\n", false, "None", true)]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n", false, "Chunked", true)]
