@@ -18,10 +18,14 @@ internal static class RequestHeaders
     {
         Activity? span = exchange.TrySpan ?? exchange.Span;
         headers.Add(HeaderNames.Host, host);
-        Copy(exchange, headers, traced: span is not null);
+        Copy(exchange, headers, traced: span is not null || exchange.BeginsUnsampledTrace);
         if (span is not null)
         {
             TraceHeaders.Write(span, headers);
+        }
+        else if (exchange.BeginsUnsampledTrace)
+        {
+            TraceHeaders.WriteUnsampled(exchange.RequestId, headers);
         }
 
         headers.Add(HeaderNames.Via, Via(exchange.Http.Request));

@@ -93,8 +93,11 @@ internal sealed class Exchange
 
     public int Retries { get; set; }
 
-    /// <summary>The server's span; null unless traces are exported.</summary>
+    /// <summary>The server's span; null unless traces are exported and this one is.</summary>
     public Activity? Span { get; set; }
+
+    /// <summary>A trace begins here of which nobody keeps a span; the upstream is told so.</summary>
+    public bool BeginsUnsampledTrace { get; set; }
 
     /// <summary>The span of the try under way; null when there is none, or it is not sampled.</summary>
     public Activity? TrySpan { get; set; }

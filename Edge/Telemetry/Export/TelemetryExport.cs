@@ -20,9 +20,6 @@ internal sealed class TelemetryExport : IDisposable
     /// <summary>Series of one instrument: labels of routes, times methods and statuses.</summary>
     private const int MaxSeries = 20_000;
 
-    /// <summary>Of the traces that begin here, unless <c>OTEL_TRACES_SAMPLER</c> says otherwise.</summary>
-    private const double DefaultSampledShare = 0.01;
-
     private static readonly string[] Sources = [GatewaySignals.Name, "Mesh.Admin", "Mesh.Log", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"];
 
     private readonly ServiceProvider services;
@@ -67,7 +64,9 @@ internal sealed class TelemetryExport : IDisposable
 
         if (signals.Traces)
         {
-            builder.WithTracing(traces => Sampled(traces, environment).AddSource(Sources).AddOtlpExporter());
+            TraceSampling? sampling = TraceSampling.Read(environment);
+            builder.WithTracing(traces => Sampled(traces, sampling).AddSource(Sources).AddOtlpExporter());
+            RootChoice.Set(sampling?.RootShare ?? double.NaN);
         }
 
         return new TelemetryExport(collection.BuildServiceProvider(), signals, Describe);
@@ -92,8 +91,6 @@ internal sealed class TelemetryExport : IDisposable
     /// <summary>What is still to be sent is sent, within the exporters' own time limit.</summary>
     public void Dispose() => services.Dispose();
 
-    private static TracerProviderBuilder Sampled(TracerProviderBuilder traces, IDictionary environment) =>
-        environment["OTEL_TRACES_SAMPLER"] is string { Length: > 0 }
-            ? traces
-            : traces.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(DefaultSampledShare)));
+    private static TracerProviderBuilder Sampled(TracerProviderBuilder traces, TraceSampling? sampling) =>
+        sampling is null ? traces : traces.SetSampler(new ParentBasedSampler(new RootSampler(sampling.RootShare)));
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -20,8 +20,10 @@ internal sealed class MetricFamily
     private readonly string help;
     private readonly string unit;
     private readonly SeriesCache cache = new();
-    private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
     private readonly MetricSeries overflow;
+
+    /// <summary>By labels. Replaced whole, so that no thread waits for another.</summary>
+    private ImmutableDictionary<string, MetricSeries> series = ImmutableDictionary.Create<string, MetricSeries>(StringComparer.Ordinal);
     private int known;
     private long collection;
 
@@ -104,7 +106,7 @@ internal sealed class MetricFamily
 
     public void Write(ExpositionWriter page)
     {
-        MetricSeries[] written = [.. series.Values.Append(overflow).Where(IsWritten).OrderBy(one => one.Labels, StringComparer.Ordinal)];
+        MetricSeries[] written = [.. Volatile.Read(ref series).Values.Append(overflow).Where(IsWritten).OrderBy(one => one.Labels, StringComparer.Ordinal)];
         if (written.Length == 0)
         {
             return;
@@ -157,7 +159,7 @@ internal sealed class MetricFamily
         }
 
         string labels = MetricLabels.Of(tags);
-        if (!series.TryGetValue(labels, out MetricSeries? one))
+        if (!Volatile.Read(ref series).TryGetValue(labels, out MetricSeries? one))
         {
             one = Add(labels);
         }
@@ -174,6 +176,6 @@ internal sealed class MetricFamily
         }
 
         DateTimeOffset created = IsObserved ? began : time.GetUtcNow();
-        return series.GetOrAdd(labels, new MetricSeries(labels, slot, BucketCount, created));
+        return ImmutableInterlocked.GetOrAdd(ref series, labels, new MetricSeries(labels, slot, BucketCount, created));
     }
 }

@@ -11,11 +11,25 @@ internal static class RequestSignals
 
     public static void Begin(Exchange exchange)
     {
-        if (GatewaySignals.Source.HasListeners())
+        if (!GatewaySignals.Source.HasListeners())
         {
-            HttpRequest request = exchange.Http.Request;
-            exchange.Span = GatewaySignals.Source.StartActivity(TagValues.Method(request.Method), ActivityKind.Server, TraceHeaders.Read(request.Headers));
+            return;
         }
+
+        HttpRequest request = exchange.Http.Request;
+        string name = TagValues.Method(request.Method);
+        ActivityContext parent = TraceHeaders.Read(request.Headers);
+        if (!RootChoice.IsOurs || (parent.TraceFlags & ActivityTraceFlags.Recorded) != 0)
+        {
+            exchange.Span = GatewaySignals.Source.StartActivity(name, ActivityKind.Server, parent);
+        }
+        else if (parent == default)
+        {
+            exchange.Span = RootChoice.Begin(name);
+            exchange.BeginsUnsampledTrace = exchange.Span is null;
+        }
+
+        // Else the client's trace is not sampled: its own context goes on to the upstream as it is.
     }
 
     public static void End(Exchange exchange)

@@ -13,15 +13,18 @@ internal static class RouteLabels
 
     private static readonly ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
 
+    private static int known;
+
     /// <summary>The route's first path as it is configured (never the request's), else its name.</summary>
     public static string Of(Route route)
     {
         string label = route.Paths is [{ } path, ..] ? path : route.Name ?? Other;
-        if (Known.TryGetValue(label, out string? known))
+        if (Known.TryGetValue(label, out string? before))
         {
-            return known;
+            return before;
         }
 
-        return Known.Count < MaxLabels ? Known.GetOrAdd(label, label) : Other;
+        // Counted beside it: to count a dictionary means to hold all of it.
+        return Volatile.Read(ref known) < MaxLabels && Interlocked.Increment(ref known) <= MaxLabels ? Known.GetOrAdd(label, label) : Other;
     }
 }

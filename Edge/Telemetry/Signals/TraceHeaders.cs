@@ -13,6 +13,9 @@ internal static class TraceHeaders
     /// <summary>Characters; the recommendation asks for 512 at least.</summary>
     private const int MaxStateLength = 1024;
 
+    /// <summary>Hexadecimal digits.</summary>
+    private const int SpanIdLength = 16;
+
     /// <summary>The client's context; the default one when it sent none, or none that is well-formed.</summary>
     public static ActivityContext Read(IHeaderDictionary headers)
     {
@@ -24,6 +27,12 @@ internal static class TraceHeaders
         string? state = headers.TraceState.ToString() is { Length: > 0 and <= MaxStateLength } text ? text : null;
         return ActivityContext.TryParse(parent, state, isRemote: true, out ActivityContext context) ? context : default;
     }
+
+    /// <summary>Nobody behind us need choose again whether this trace is sampled. Its id is the request's.</summary>
+    /// <param name="requestId">32 hexadecimal digits.</param>
+    public static void WriteUnsampled<THeaders>(string requestId, THeaders headers)
+        where THeaders : struct, IUpstreamHeaders =>
+        headers.Add(Parent, string.Concat("00-", requestId, "-", string.Concat(requestId.AsSpan(0, SpanIdLength), "-00")));
 
     /// <summary>The upstream hangs under <paramref name="span"/>, which is ours: the client's own context would leave us out.</summary>
     public static void Write<THeaders>(Activity span, THeaders headers)

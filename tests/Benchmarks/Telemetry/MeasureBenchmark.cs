@@ -39,6 +39,7 @@ public class MeasureBenchmark
         exchange = Exchanges.Create(snapshot);
         exchange.Http.Request.Protocol = "HTTP/1.1";
         exchange.UpstreamStartedAt = exchange.StartedAt + 1000;
+        RootChoice.Set(Listener == Listening.OpenTelemetryTracesOnePercent ? 0.01 : double.NaN);
         first = Listener is Listening.StatusPage or Listening.StatusPageAndOpenTelemetryMetrics
             ? new MetricsCollector(ProcessMeters.Names, TimeProvider.System, NullLogger<MetricsCollector>.Instance) : null;
         second = Listener switch
@@ -64,6 +65,7 @@ public class MeasureBenchmark
         RequestSignals.Begin(exchange);
         RequestSignals.End(exchange);
         exchange.Span = null;
+        exchange.BeginsUnsampledTrace = false;
     }
 
     private static TracerProvider Traces(double share) => Sdk.CreateTracerProviderBuilder()

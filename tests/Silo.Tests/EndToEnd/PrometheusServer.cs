@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 
 namespace Mesh.Silo.Tests.EndToEnd;
@@ -59,7 +60,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private async Task<JsonElement> Get(string path)
     {
-        string text = await (await api.GetAsync(path)).Content.ReadAsStringAsync();
+        using HttpResponseMessage response = await api.GetAsync(path);
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            // It answers so while it starts.
+            throw new HttpRequestException("Prometheus is not ready");
+        }
+
+        string text = await response.Content.ReadAsStringAsync();
         JsonElement answer = JsonElement.Parse(text);
         Assert.True(answer.GetProperty("status").GetString() == "success", $"{path}: {text}");
         return answer.GetProperty("data");

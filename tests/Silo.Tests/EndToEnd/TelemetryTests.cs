@@ -87,6 +87,42 @@ public class TelemetryTests
     }
 
     [Fact]
+    public async Task Of_the_traces_that_begin_here_a_share_is_sampled_and_upstreams_are_told_which()
+    {
+        const int requests = 60;
+        await using OtlpReceiver collector = await OtlpReceiver.Start();
+        ConcurrentQueue<string> received = [];
+        await using Upstream upstream = await Upstream.Start(app => app.Run(context =>
+        {
+            received.Enqueue(context.Request.Headers.TraceParent.ToString());
+            return context.Response.WriteAsync(context.Request.Headers["X-Kong-Request-Id"].ToString());
+        }));
+        await using var gateway = new Gateway(new Dictionary<string, string>(Exporting(collector, "grpc"))
+        {
+            ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
+            ["OTEL_TRACES_SAMPLER_ARG"] = "0.5",
+        });
+        await gateway.Start();
+        await gateway.RouteTo("orders", upstream.Address);
+        for (int i = 0; i < requests; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/7");
+
+            // One that cannot be read is none, and must not reach the upstream beside ours.
+            request.Headers.TryAddWithoutValidation("traceparent", i % 2 == 0 ? [] : ["00-nonsense"]);
+            using HttpResponseMessage answer = await gateway.Proxy.SendAsync(request);
+            string id = await answer.Content.ReadAsStringAsync();
+            Assert.Matches($"^00-(?:[0-9a-f]{{32}}-[0-9a-f]{{16}}-01|{id}-{id[..16]}-00)$", received.Last());
+        }
+
+        string[] sampled = [.. received.Where(parent => parent.EndsWith("-01", StringComparison.Ordinal))];
+        Assert.InRange(sampled.Length, 1, requests - 1);
+        await gateway.Process.Until(() => Task.FromResult(collector.Spans.Count(span => span["http.route"] == "/orders") == sampled.Length), "every sampled request arrives");
+        Assert.All(sampled, parent => Assert.Contains(collector.Spans, span => parent == $"00-{span.TraceId}-{span.Id}-01"));
+        Assert.All(collector.Spans.Where(span => span["http.route"] == "/orders"), span => Assert.Equal("", span.Parent));
+    }
+
+    [Fact]
     public async Task The_standard_variables_choose_what_is_sampled_and_what_the_process_is_called()
     {
         await using OtlpReceiver collector = await OtlpReceiver.Start();
