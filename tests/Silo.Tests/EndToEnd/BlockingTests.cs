@@ -60,6 +60,8 @@ public sealed class BlockingTests : IAsyncDisposable
         string[] waits = [];
         await edge.Process.Until(() => Task.FromResult((waits = File.ReadAllLines(file)).Length > 0), "the watch sees other threads wait");
         Assert.DoesNotContain(waits, line => line.StartsWith("blocked", StringComparison.Ordinal));
+        // Two threads may want one of the runtime's locks at the same moment now and then, but no request of these 1,200 needs to.
+        Assert.InRange(waits.Count(line => line.StartsWith("contended", StringComparison.Ordinal)), 0, 12);
     }
 
     public ValueTask DisposeAsync()
