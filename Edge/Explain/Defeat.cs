@@ -18,6 +18,7 @@ internal static class Defeat
             _ when less.Regex != more.Regex => "a plain path against a regex",
             _ when less.RegexPriority != more.RegexPriority => Less("lower regex_priority", less.RegexPriority, more.RegexPriority),
             _ when less.PathLength != more.PathLength => Less("less specific path", less.PathLength, more.PathLength, "length "),
+            _ when loser.AddressWeight != winner.AddressWeight => "less specific sources or destinations",
             _ => $"equal priority, and the lesser id of the two matchers ({loser.Id} < {winner.Id})",
         };
     }

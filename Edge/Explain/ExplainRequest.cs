@@ -25,6 +25,12 @@ internal sealed record ExplainRequest
     /// <summary>The other end of the connection.</summary>
     public required IPAddress ClientAddress { get; init; }
 
+    /// <summary>0 for one that no route asks for.</summary>
+    public int ClientPort { get; init; }
+
+    /// <summary>Where the client wanted to go: an address of the machine, or the original destination of a transparent connection.</summary>
+    public IPAddress DestinationAddress { get; init; } = IPAddress.Loopback;
+
     /// <summary>Server name of the TLS handshake; null when there was none.</summary>
     public string? Sni { get; init; }
 

@@ -22,8 +22,8 @@ internal static class ImaginedRequest
         var connection = new ConnectionFacts
         {
             Listener = "",
-            RemoteEndPoint = new IPEndPoint(request.ClientAddress, 0),
-            LocalEndPoint = new IPEndPoint(IPAddress.Any, request.Port),
+            RemoteEndPoint = new IPEndPoint(request.ClientAddress, request.ClientPort),
+            LocalEndPoint = new IPEndPoint(request.DestinationAddress, request.Port),
             Secure = request.Secure,
             Sni = request.Sni,
             Inspector = request.Http2 ? null : Inspect(request),

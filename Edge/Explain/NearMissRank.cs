@@ -14,7 +14,7 @@ internal readonly record struct NearMissRank(int Failures, int Common, ulong Pri
     public static (ExplainedCandidate Candidate, NearMissRank Rank)? Of(Route route, in RouteQuery query, EdgeSnapshot snapshot)
     {
         List<Placement> places = Placement.Of(route);
-        string? refused = Placement.Compile(route, places);
+        string? refused = Placement.Compile(places);
         List<string> failures = [];
         if (refused is not null)
         {

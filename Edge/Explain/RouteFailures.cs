@@ -1,3 +1,4 @@
+using System.Net;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Routing;
 
@@ -9,7 +10,7 @@ internal static class RouteFailures
     /// <summary>Of a list of conditions, values that are shown.</summary>
     private const int MaxShownValues = 8;
 
-    /// <summary>In words, in the order of hosts, paths, methods, SNIs, headers; none when the route matches.</summary>
+    /// <summary>In words, in the order of hosts, paths, methods, SNIs, sources, destinations, headers; none when the route matches.</summary>
     /// <param name="places">All places of the route, compiled.</param>
     public static List<string> Of(IReadOnlyList<Placement> places, in RouteQuery query)
     {
@@ -29,6 +30,11 @@ internal static class RouteFailures
         string[] shown = [.. values.Take(MaxShownValues + 1)];
         return shown.Length > MaxShownValues ? $"[{string.Join(", ", shown[..MaxShownValues])}, …]" : $"[{string.Join(", ", shown)}]";
     }
+
+    /// <summary>An address as a route sees it; without its port when that is not known.</summary>
+    public static string Text(IPAddress? address, int port) => address is null ? "unknown"
+        : port == 0 ? AddressBits.Plain(address).ToString()
+        : new IPEndPoint(AddressBits.Plain(address), port).ToString();
 
     private static void AddHost(IReadOnlyList<Placement> places, in RouteQuery query, List<string> failures)
     {
@@ -71,6 +77,16 @@ internal static class RouteFailures
         {
             string asked = Listed(conditions.Snis.Select(sni => sni.ToString()));
             failures.Add(query.Sni is null ? $"the connection names no SNI, {asked} is asked for" : $"SNI {query.Sni} does not match {asked}");
+        }
+
+        if (!conditions.MatchesSource(query))
+        {
+            failures.Add($"source {Text(query.Ends.Source, query.Ends.SourcePort)} is not in {Listed(conditions.Sources.Asked)}");
+        }
+
+        if (!conditions.MatchesDestination(query))
+        {
+            failures.Add($"destination {Text(query.Ends.Destination, query.Ends.DestinationPort)} is not in {Listed(conditions.Destinations.Asked)}");
         }
 
         foreach (HeaderCondition header in conditions.Headers)

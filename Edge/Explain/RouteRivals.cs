@@ -47,7 +47,7 @@ internal static class RouteRivals
     private static (int Failures, ulong Priority, ExplainedCandidate Candidate) Read(Route route, in RouteQuery query, Candidate? winner)
     {
         List<Placement> places = Placement.Of(route);
-        Placement.Compile(route, places);
+        Placement.Compile(places);
         Candidate? best = null;
         ulong highest = 0;
         foreach (Placement place in places)

@@ -34,7 +34,7 @@ internal static class WinningRoute
     private static Placement? PlaceOf(Candidate best, in RouteQuery query)
     {
         List<Placement> places = Placement.Of(best.Route);
-        Placement.Compile(best.Route, places);
+        Placement.Compile(places);
         foreach (Placement place in places)
         {
             if (place.Candidate.CompareTo(best) == 0 && place.MatchesHost(query) && place.MatchesPath(query))
@@ -61,6 +61,16 @@ internal static class WinningRoute
         if (conditions.Snis.Length > 0)
         {
             matched.Add(new("snis", RouteFailures.Listed(conditions.Snis.Select(sni => sni.ToString())), query.Secure ? query.Sni : null));
+        }
+
+        if (conditions.Sources.Entries.Length > 0)
+        {
+            matched.Add(new("sources", RouteFailures.Listed(conditions.Sources.Asked), RouteFailures.Text(query.Ends.Source, query.Ends.SourcePort)));
+        }
+
+        if (conditions.Destinations.Entries.Length > 0)
+        {
+            matched.Add(new("destinations", RouteFailures.Listed(conditions.Destinations.Asked), RouteFailures.Text(query.Ends.Destination, query.Ends.DestinationPort)));
         }
 
         foreach (HeaderCondition header in conditions.Headers)

@@ -1,4 +1,5 @@
 using System.Net;
+using Mesh.Edge.Routing;
 using Mesh.Edge.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -94,10 +95,7 @@ internal sealed class ClientAddress(EdgeSettings settings)
             read = endPoint.Address;
         }
 
-        address = Plain(read);
+        address = AddressBits.Plain(read);
         return true;
     }
-
-    /// <summary>A dual-stack socket shows IPv4 clients as mapped IPv6.</summary>
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -31,7 +31,10 @@ internal sealed class RequestReading(EdgeSettings settings)
 
         // A WebSocket over HTTP/2 is a CONNECT on the wire, but what HTTP/1.1 clients say with GET (RFC 8441, section 5).
         string method = HttpMethods.IsConnect(request.Method) ? HttpMethods.Get : request.Method;
-        return new RouteQuery(method, exchange.ClientScheme == "https", exchange.Host, exchange.Port, exchange.Path, request.Headers, exchange.Connection.Sni);
+        return new RouteQuery(method, exchange.ClientScheme == "https", exchange.Host, exchange.Port, exchange.Path, request.Headers, exchange.Connection.Sni)
+        {
+            Ends = new RequestEnds(exchange.ClientAddress, exchange.Connection.RemoteEndPoint, exchange.Connection.LocalEndPoint, exchange.ListenPort),
+        };
     }
 
     /// <summary>What follows from the matched route before any plugin runs.</summary>

@@ -16,6 +16,9 @@ internal sealed class Candidate(Route route, ulong priority, Guid id, RouteCondi
 
     public Guid Id => id;
 
+    /// <summary>Decides where priorities are equal; 0 without sources and destinations.</summary>
+    public uint AddressWeight => conditions?.AddressWeight ?? 0;
+
     public RouteConditions? Conditions => conditions;
 
     /// <summary>0 for every port.</summary>
@@ -26,11 +29,12 @@ internal sealed class Candidate(Route route, ulong priority, Guid id, RouteCondi
     /// <summary>The pattern that the path must match; null for a plain path or none.</summary>
     public RoutePattern? Pattern => pattern;
 
-    /// <summary>Best first: priority, then the greater id, then (regexes of one matcher) the route's order.</summary>
+    /// <summary>Best first: priority, then the more specific addresses, then the greater id, then (regexes of one matcher) the route's order.</summary>
     public int CompareTo(Candidate? other)
     {
         int order = other!.Priority.CompareTo(priority);
         return order != 0 ? order
+            : (order = other.AddressWeight.CompareTo(AddressWeight)) != 0 ? order
             : (order = other.Id.CompareTo(id)) != 0 ? order
             : (order = turn.CompareTo(other.Turn)) != 0 ? order
             : port.CompareTo(other.Port);

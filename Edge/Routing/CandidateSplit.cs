@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mesh.Edge.Collections;
 
 namespace Mesh.Edge.Routing;
@@ -85,6 +86,10 @@ internal sealed class CandidateSplit : CandidateSet
                 SearchLowerCased(value, ref search);
             }
         }
+        else if (trail.Dimension.Address is { } dimension)
+        {
+            SearchAddress(dimension, ref search);
+        }
         else
         {
             PrefixTree<CandidateSet>.Find(byValue, IsSni ? search.Query.Sni : search.Query.Method)?.Search(ref search);
@@ -101,6 +106,25 @@ internal sealed class CandidateSplit : CandidateSet
         {
             Span<char> key = stackalloc char[MaxIndexedLength];
             PrefixTree<CandidateSet>.Find(byValue, key[..value.ToLowerInvariant(key)])?.Search(ref search);
+        }
+    }
+
+    private void SearchAddress(AddressDimension dimension, ref RouteSearch search)
+    {
+        if (dimension.OfPort)
+        {
+            Span<char> digits = stackalloc char[AddressDimension.MaxPortLength];
+            dimension.PortOf(search.Query.Ends).TryFormat(digits, out int length, provider: CultureInfo.InvariantCulture);
+            PrefixTree<CandidateSet>.Find(byValue, digits[..length])?.Search(ref search);
+        }
+        else if (dimension.AddressOf(search.Query.Ends) is { } address)
+        {
+            Span<char> bits = stackalloc char[AddressBits.Width];
+            AddressBits.Write(AddressBits.Of(address), bits);
+            foreach (CandidateSet range in PrefixTree<CandidateSet>.Walk(byValue, bits))
+            {
+                range.Search(ref search);
+            }
         }
     }
 

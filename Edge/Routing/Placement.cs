@@ -43,10 +43,8 @@ internal readonly record struct Placement(NamePattern Host, string PathKey, Cand
     }
 
     /// <summary>Why a route cannot be placed; null when it can.</summary>
-    public static string? Compile(Route route, List<Placement> placements) =>
-        route.Sources is { Length: > 0 } || route.Destinations is { Length: > 0 }
-            ? "sources and destinations are for stream routes"
-            : placements[0].Candidate.Conditions?.Compile()
-                ?? placements.Select(placement => placement.Candidate.Pattern).Distinct()
-                    .Select(pattern => pattern?.Compile()).FirstOrDefault(problem => problem is not null);
+    public static string? Compile(List<Placement> placements) =>
+        placements[0].Candidate.Conditions?.Compile()
+            ?? placements.Select(placement => placement.Candidate.Pattern).Distinct()
+                .Select(pattern => pattern?.Compile()).FirstOrDefault(problem => problem is not null);
 }

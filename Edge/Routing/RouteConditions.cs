@@ -10,6 +10,9 @@ internal sealed class RouteConditions
         Methods = route.Methods ?? [];
         Snis = [.. (route.Snis ?? []).Select(NamePattern.OfSni)];
         Headers = [.. (route.Headers ?? []).Select(header => new HeaderCondition(header.Key, header.Value))];
+        Sources = AddressConditions.Of(route.Sources);
+        Destinations = AddressConditions.Of(route.Destinations);
+        AddressWeight = RoutePriority.OfAddresses(Sources, Destinations);
     }
 
     public string[] Methods { get; }
@@ -18,16 +21,24 @@ internal sealed class RouteConditions
 
     public HeaderCondition[] Headers { get; }
 
+    public AddressConditions Sources { get; }
+
+    public AddressConditions Destinations { get; }
+
+    /// <summary>Decides between candidates of equal priority: the greater wins.</summary>
+    public uint AddressWeight { get; }
+
     /// <summary>Null when the route has none, as most.</summary>
     public static RouteConditions? Of(Route route) =>
-        route.Methods is { Length: > 0 } || route.Snis is { Length: > 0 } || route.Headers is { Count: > 0 } ? new(route) : null;
+        route.Methods is { Length: > 0 } || route.Snis is { Length: > 0 } || route.Headers is { Count: > 0 }
+            || route.Sources is { Length: > 0 } || route.Destinations is { Length: > 0 } ? new(route) : null;
 
     /// <returns>Why the conditions cannot be used; null when they can.</returns>
-    public string? Compile() => Headers.Select(header => header.Compile()).FirstOrDefault(problem => problem is not null);
+    public string? Compile() => Sources.Problem ?? Destinations.Problem ?? Headers.Select(header => header.Compile()).FirstOrDefault(problem => problem is not null);
 
     public bool Match(in RouteQuery query)
     {
-        if (!MatchesMethod(query) || !MatchesSni(query))
+        if (!MatchesMethod(query) || !MatchesSni(query) || !MatchesSource(query) || !MatchesDestination(query))
         {
             return false;
         }
@@ -47,6 +58,12 @@ internal sealed class RouteConditions
 
     /// <summary>A request without TLS has no server name to compare: Kong leaves the condition out (Kong/kong#6425).</summary>
     public bool MatchesSni(in RouteQuery query) => Snis.Length == 0 || !query.Secure || MatchesSni(query.Sni);
+
+    public bool MatchesSource(in RouteQuery query) =>
+        Sources.Entries.Length == 0 || (query.Ends.Source is { } address && Sources.Match(AddressBits.Of(address), query.Ends.SourcePort));
+
+    public bool MatchesDestination(in RouteQuery query) =>
+        Destinations.Entries.Length == 0 || (query.Ends.Destination is { } address && Destinations.Match(AddressBits.Of(address), query.Ends.DestinationPort));
 
     private bool MatchesSni(string? name)
     {

@@ -36,6 +36,13 @@ internal static class RoutePriority
             | OfPath(route, path);
     }
 
+    /// <summary>
+    /// Beyond Kong, where http routes have no addresses: how specific they are. Bits, high to low: 24-31 weight of the sources,
+    /// 16-23 of the destinations, 8-15 prefix of the widest source, 0-7 of the widest destination.
+    /// </summary>
+    public static uint OfAddresses(AddressConditions sources, AddressConditions destinations) =>
+        (sources.Weight << 24) | (destinations.Weight << 16) | (sources.ShortestPrefix << 8) | destinations.ShortestPrefix;
+
     /// <summary>A priority taken apart.</summary>
     public static PriorityFields Read(ulong priority) => new(
         (int)(priority >> CriteriaShift),

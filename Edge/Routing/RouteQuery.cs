@@ -8,4 +8,7 @@ namespace Mesh.Edge.Routing;
 /// <param name="Port">Port in the Host header, else the port that the client connected to (mapped by port_maps).</param>
 /// <param name="Path">Normalized path.</param>
 /// <param name="Sni">Server name of the TLS handshake without trailing dot; null when there was none.</param>
-internal readonly record struct RouteQuery(string Method, bool Secure, string Host, int Port, string Path, IHeaderDictionary Headers, string? Sni);
+internal readonly record struct RouteQuery(string Method, bool Secure, string Host, int Port, string Path, IHeaderDictionary Headers, string? Sni)
+{
+    public RequestEnds Ends { get; init; }
+}

@@ -65,7 +65,7 @@ internal sealed class RouteTable
         }
 
         List<Placement> placements = Placement.Of(after);
-        if (Placement.Compile(after, placements) is { } problem)
+        if (Placement.Compile(placements) is { } problem)
         {
             changes.Refuse(EntityKinds.Routes, after.Id, problem);
             return;

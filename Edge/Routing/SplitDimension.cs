@@ -1,6 +1,6 @@
 namespace Mesh.Edge.Routing;
 
-/// <summary>A condition by whose values a large set of candidates is looked up: a header, the SNI or the method.</summary>
+/// <summary>A condition by whose values a large set of candidates is looked up: a header, the SNI, the method, or where a connection comes from and goes to.</summary>
 internal sealed class SplitDimension
 {
     /// <summary>Copies that a split may make of a set, because a candidate stands under each of its values.</summary>
@@ -9,10 +9,19 @@ internal sealed class SplitDimension
     public static readonly SplitDimension Sni = new(" sni", null);
     public static readonly SplitDimension Method = new(" method", null);
 
-    private SplitDimension(string key, HeaderName? header)
+    private static readonly SplitDimension[] Addresses =
+    [
+        new(" destination", null, new AddressDimension(OfSource: false, OfPort: false)),
+        new(" destination port", null, new AddressDimension(OfSource: false, OfPort: true)),
+        new(" source", null, new AddressDimension(OfSource: true, OfPort: false)),
+        new(" source port", null, new AddressDimension(OfSource: true, OfPort: true)),
+    ];
+
+    private SplitDimension(string key, HeaderName? header, AddressDimension? address = null)
     {
         Key = key;
         Header = header;
+        Address = address;
     }
 
     /// <summary>The header's canonical name; the others have a space in front, which no header has.</summary>
@@ -20,7 +29,12 @@ internal sealed class SplitDimension
 
     public HeaderName? Header { get; }
 
-    /// <summary>The values one of which a request must have for the candidate to match; null when the condition cannot say.</summary>
+    /// <summary>Set for sources and destinations.</summary>
+    public AddressDimension? Address { get; }
+
+    /// <summary>
+    /// The values one of which a request must have for the candidate to match (of addresses: begin with); null when the condition cannot say.
+    /// </summary>
     public IReadOnlyCollection<string>? ValuesOf(Candidate candidate)
     {
         if (candidate.Conditions is not { } conditions)
@@ -31,6 +45,11 @@ internal sealed class SplitDimension
         if (Header is not null)
         {
             return Array.Find(conditions.Headers, condition => condition.Indexable && condition.Name.Canonical == Key)?.Values;
+        }
+
+        if (Address is not null)
+        {
+            return Address.ValuesOf(conditions);
         }
 
         if (ReferenceEquals(this, Method))
@@ -53,7 +72,7 @@ internal sealed class SplitDimension
             .Where(condition => condition.Indexable)
             .DistinctBy(condition => condition.Name.Canonical)
             .Select(condition => new SplitDimension(condition.Name.Canonical, condition.Name));
-        foreach (SplitDimension dimension in headers.Append(Sni).Append(Method))
+        foreach (SplitDimension dimension in headers.Append(Sni).Append(Method).Concat(Addresses))
         {
             if (!SplitTrail.Has(trail, dimension) && dimension.Worst(candidates) is var worst && worst < least)
             {

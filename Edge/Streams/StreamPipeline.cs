@@ -4,6 +4,7 @@ using Mesh.Edge.Configuration;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Plugins;
+using Mesh.Edge.Routing;
 using Mesh.Edge.Settings;
 using Mesh.Edge.Streams.Routing;
 using Mesh.Edge.Telemetry;

@@ -3,7 +3,7 @@ using Mesh.Abstractions.Schemas;
 
 namespace Mesh.Grains.Schemas;
 
-/// <summary>Which fields a route may and must have depends on its family of protocols (Kong's route subschemas).</summary>
+/// <summary>Which fields a route may and must have depends on its family of protocols (Kong's route subschemas, but for sources and destinations, which http routes may have too).</summary>
 internal static class RouteProtocolRules
 {
     private const string Http = "'http' or 'https'";
@@ -22,7 +22,7 @@ internal static class RouteProtocolRules
         var family = protocols.Overlaps(["http", "https"]) ? Http : protocols.Overlaps(["grpc", "grpcs"]) ? Grpc : Stream;
         string[] forbidden = family switch
         {
-            Http => ["sources", "destinations"],
+            Http => [],
             Grpc => ["methods", "sources", "destinations"],
             _ => ["methods", "hosts", "paths", "headers"],
         };
@@ -40,7 +40,8 @@ internal static class RouteProtocolRules
         }
 
         var (needed, when) = Needed(protocols);
-        if (!Array.Exists(needed, field => IsSet(route, field)))
+        bool addressed = family == Http && (IsSet(route, "sources") || IsSet(route, "destinations"));
+        if (!addressed && !Array.Exists(needed, field => IsSet(route, field)))
         {
             yield return (EntityCheck.Entity, needed.Length == 1
                 ? $"must set {needed[0]} when 'protocols' is {when}"

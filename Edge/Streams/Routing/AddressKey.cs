@@ -1,3 +1,5 @@
+using Mesh.Edge.Routing;
+
 namespace Mesh.Edge.Streams.Routing;
 
 /// <summary>A place of the index by address: 0 stands for every address and every port.</summary>
@@ -9,8 +11,8 @@ internal readonly record struct AddressKey(bool IsSource, UInt128 Address, int P
     /// <summary>The places of a route, by its destinations or, when it has none, by its sources.</summary>
     public static IEnumerable<AddressKey> Of(StreamCandidate candidate)
     {
-        bool isSource = candidate.Destinations.Length == 0;
-        AddressCondition[] conditions = isSource ? candidate.Sources : candidate.Destinations;
+        bool isSource = candidate.Destinations.Entries.Length == 0;
+        AddressCondition[] conditions = (isSource ? candidate.Sources : candidate.Destinations).Entries;
         return conditions.Length == 0 ? [Any] : conditions.Select(condition => Of(isSource, condition)).Distinct();
     }
 

@@ -7,10 +7,10 @@ namespace Mesh.Edge.Streams.Routing;
 /// <summary>A stream route, taken apart once. Conditions are ANDed; the entries of one are ORed.</summary>
 internal sealed class StreamCandidate : IComparable<StreamCandidate>
 {
-    private StreamCandidate(Route route, AddressCondition[] sources, AddressCondition[] destinations)
+    private StreamCandidate(Route route, AddressConditions sources, AddressConditions destinations)
     {
         Route = route;
-        Priority = StreamPriority.Of(route);
+        Priority = StreamPriority.Of(route, sources, destinations);
         Protocols = RequestProtocol.Parse(route.Protocols) & RequestProtocols.Streams;
         Snis = [.. (route.Snis ?? []).Select(sni => NamePattern.OfSni(sni.ToLowerInvariant())).Distinct()];
         Sources = sources;
@@ -21,8 +21,8 @@ internal sealed class StreamCandidate : IComparable<StreamCandidate>
     public ulong Priority { get; }
     public RequestProtocols Protocols { get; }
     public NamePattern[] Snis { get; }
-    public AddressCondition[] Sources { get; }
-    public AddressCondition[] Destinations { get; }
+    public AddressConditions Sources { get; }
+    public AddressConditions Destinations { get; }
 
     /// <summary>Its server names count for every connection that it can take.</summary>
     public bool IsBoundToNames => Snis.Length > 0 && (Protocols & (RequestProtocols.Tcp | RequestProtocols.Udp)) == 0;
@@ -30,19 +30,16 @@ internal sealed class StreamCandidate : IComparable<StreamCandidate>
     /// <returns>The candidate, or why the route cannot be served.</returns>
     public static (StreamCandidate? Candidate, string? Problem) Of(Route route)
     {
-        if (Conditions(route.Sources, out string? bad) is not { } sources || Conditions(route.Destinations, out bad) is not { } destinations)
-        {
-            return (null, $"'{bad}' is neither an address nor a range");
-        }
-
-        return (new StreamCandidate(route, sources, destinations), null);
+        var sources = AddressConditions.Of(route.Sources);
+        var destinations = AddressConditions.Of(route.Destinations);
+        return (sources.Problem ?? destinations.Problem) is { } problem ? (null, problem) : (new StreamCandidate(route, sources, destinations), null);
     }
 
     public bool Matches(in StreamQuery query) =>
         (Protocols & query.Protocols) != 0
         && (Snis.Length == 0 || !query.Secure || MatchesName(query.Sni))
-        && MatchesAddress(Sources, query.Source, query.SourcePort)
-        && MatchesAddress(Destinations, query.Destination, query.DestinationPort);
+        && Sources.Match(query.Source, query.SourcePort)
+        && Destinations.Match(query.Destination, query.DestinationPort);
 
     /// <summary>Best first: priority, then the greater id.</summary>
     public int CompareTo(StreamCandidate? other)
@@ -62,36 +59,5 @@ internal sealed class StreamCandidate : IComparable<StreamCandidate>
         }
 
         return false;
-    }
-
-    private static bool MatchesAddress(AddressCondition[] conditions, UInt128 address, int port)
-    {
-        foreach (AddressCondition condition in conditions)
-        {
-            if (condition.Matches(address, port))
-            {
-                return true;
-            }
-        }
-
-        return conditions.Length == 0;
-    }
-
-    private static AddressCondition[]? Conditions(AddressMatch[]? matches, out string? bad)
-    {
-        bad = null;
-        var conditions = new List<AddressCondition>();
-        foreach (AddressMatch match in matches ?? [])
-        {
-            if (AddressCondition.Of(match) is not { } condition)
-            {
-                bad = match.Ip;
-                return null;
-            }
-
-            conditions.Add(condition);
-        }
-
-        return [.. conditions];
     }
 }

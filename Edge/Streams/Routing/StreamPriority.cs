@@ -1,4 +1,5 @@
 using Mesh.Abstractions.Entities;
+using Mesh.Edge.Routing;
 
 namespace Mesh.Edge.Streams.Routing;
 
@@ -11,26 +12,11 @@ internal static class StreamPriority
 {
     private const int MatchShift = 61;
     private const int SourceShift = 4;
-    private const ulong Single = 8;
-    private const ulong Port = 4;
-    private const ulong Range = 1;
 
-    public static ulong Of(Route route)
+    public static ulong Of(Route route, AddressConditions sources, AddressConditions destinations)
     {
-        bool both = route.Sources is { Length: > 0 } && route.Destinations is { Length: > 0 };
+        bool both = sources.Entries.Length > 0 && destinations.Entries.Length > 0;
         ulong match = both || route.Snis is { Length: > 0 } ? 1ul << MatchShift : 0;
-        return match | (Weight(route.Sources) << SourceShift) | Weight(route.Destinations);
-    }
-
-    private static ulong Weight(AddressMatch[]? matches)
-    {
-        ulong weight = 0;
-        foreach (AddressMatch match in matches ?? [])
-        {
-            weight |= match.Ip is null ? 0 : match.Ip.Contains('/', StringComparison.Ordinal) ? Range : Single;
-            weight |= match.Port is null ? 0 : Port;
-        }
-
-        return weight;
+        return match | (sources.Weight << SourceShift) | destinations.Weight;
     }
 }

@@ -1,4 +1,5 @@
 using Mesh.Edge.Plugins;
+using Mesh.Edge.Routing;
 
 namespace Mesh.Edge.Streams.Routing;
 

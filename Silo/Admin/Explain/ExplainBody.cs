@@ -30,6 +30,8 @@ internal static class ExplainBody
             Field.String("path") with { Default = "\"/\"", LenMax = MaxPathLength, Description = "As on the wire: percent-encoded, with the query." },
             Field.Map("headers", Name(), Field.Array("values", Value())) with { LenMax = MaxHeaders, Description = "Without Host. A name may have several values." },
             Field.String("client_address") with { Default = "\"127.0.0.1\"", Check = AddressProblem, Description = "The other end of the connection: the client, or the proxy in front of Mesh." },
+            Field.Integer("client_port") with { Min = 1, Max = IPEndPoint.MaxPort, Description = "Its port, for routes with sources that name one." },
+            Field.String("destination_address") with { Default = "\"127.0.0.1\"", Check = AddressProblem, Description = "Where the client wanted to go, for routes with destinations." },
             Field.String("sni") with { LenMin = 0, LenMax = MaxHostLength, Description = "Server name of the TLS handshake; when null that of host, when empty none." },
             Field.String("http_version") with { Default = "\"1.1\"", OneOf = ["1.1", "2"] },
             Field.String("consumer") with { LenMax = 1024, Description = "Id or username of the consumer that the authentication plugins are assumed to find." },
@@ -67,6 +69,8 @@ internal static class ExplainBody
             Target = Text(given, "path")!,
             Headers = headers,
             ClientAddress = IPAddress.Parse(Text(given, "client_address")!),
+            ClientPort = given["client_port"] is { } clientPort ? (int)clientPort.GetValue<long>() : 0,
+            DestinationAddress = IPAddress.Parse(Text(given, "destination_address")!),
             Sni = secure ? Sni(Text(given, "sni"), host) : null,
             Http2 = Text(given, "http_version") == "2",
         };

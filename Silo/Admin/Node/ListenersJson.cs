@@ -30,6 +30,8 @@ internal static class ListenersJson
             json.WriteBoolean("deferred", directive.Deferred);
             json.WriteBoolean("bind", directive.Bind);
             json.WriteBoolean("reuseport", directive.ReusePort);
+            json.WriteBoolean("transparent", directive.Transparent);
+            json.WriteBoolean("udp", directive.Udp);
             if (directive.Backlog is { } backlog)
             {
                 json.WriteString("backlog", $"backlog={backlog}");

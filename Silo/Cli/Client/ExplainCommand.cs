@@ -13,14 +13,20 @@ internal static class ExplainCommand
         Option<string> method = new("--method", "-X") { Description = "request method", DefaultValueFactory = _ => "GET" };
         Option<string[]> header = new("--header", "-H") { Description = "request header 'name: value'; may be given several times" };
         Option<string?> client = new("--client-address") { Description = "IP address that the request comes from" };
+        Option<string?> destination = new("--destination-address") { Description = "IP address that the client connects to" };
         Option<string?> consumer = new("--consumer") { Description = "id or username of the authenticated consumer" };
-        return ClientVerb.Create("explain", "Tell which route a request would take and why, without sending anything.", Run, url, method, header, client, consumer);
+        return ClientVerb.Create("explain", "Tell which route a request would take and why, without sending anything.", Run, url, method, header, client, destination, consumer);
 
         async Task<int> Run(ParseResult parsed, ClientContext context, CancellationToken cancel)
         {
             JsonObject request = Request(parsed.GetValue(url)!, parsed.GetValue(header) ?? []);
             request["method"] = parsed.GetValue(method);
             request["client_address"] = parsed.GetValue(client);
+            if (parsed.GetValue(destination) is { } address)
+            {
+                request["destination_address"] = address;
+            }
+
             request["consumer"] = parsed.GetValue(consumer);
             AdminReply reply = (await context.Admin.Send(HttpMethod.Post, "explain", JsonContent.Create(request), [], cancel)).OrFail();
             context.Print(reply, output => ExplainLines.Write(output, reply.Body));

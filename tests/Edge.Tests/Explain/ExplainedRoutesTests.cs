@@ -30,6 +30,8 @@ public class ExplainedRoutesTests
                 Entities.Route(4, null, "/a") with { Headers = new() { ["X-Tenant"] = ["one"] } },
                 Entities.Route(5, null, "/a") with { Hosts = ["a.test:81"] },
                 Entities.Route(6, null, "/a") with { Snis = ["b.test"] },
+                Entities.Route(7, null, "/a") with { Destinations = [new("10.0.0.0/8", 443), new("2001:db8::1", 1)] },
+                Entities.Route(8, null, "/a") with { Sources = [new(null, 53)] },
             ],
             new ExplainRequest { Method = "GET", Host = "a.test", Port = 443, Secure = true, Sni = "a.test", Target = "/a/b", ClientAddress = IPAddress.Loopback });
         Assert.Equal(("router", 404, "no Route matched with those values"), (explanation.Refusal!.Stage, explanation.Refusal.Status, explanation.Refusal.Message));
@@ -42,6 +44,8 @@ public class ExplainedRoutesTests
                 ["route-4"] = "header x-tenant is absent, asked for is [one]",
                 ["route-5"] = "port 443 is not that of [a.test:81]",
                 ["route-6"] = "SNI a.test does not match [b.test]",
+                ["route-7"] = "destination 127.0.0.1:443 is not in [10.0.0.0/8:443, [2001:db8::1]:1]",
+                ["route-8"] = "source 127.0.0.1 is not in [:53]",
             },
             explanation.Candidates.ToDictionary(candidate => candidate.Name!, candidate => candidate.Reason));
         Assert.All(explanation.Candidates, candidate => Assert.False(candidate.Matches));
@@ -109,7 +113,7 @@ public class ExplainedRoutesTests
     private static void Agrees(Route[] routes, RouteQuery[] queries)
     {
         EdgeSnapshot snapshot = Snapshot([.. routes.DistinctBy(route => route.Id)], []);
-        foreach (RouteQuery query in queries)
+        foreach (RouteQuery query in queries.Select(Described))
         {
             Explanation explanation = Explainer.Explain(Request(query), snapshot, true);
             if (query.Method == "get")
@@ -143,9 +147,21 @@ public class ExplainedRoutesTests
         Port = query.Port,
         Target = PathEncoder.Encode(query.Path),
         Headers = query.Headers,
-        ClientAddress = IPAddress.Loopback,
+        ClientAddress = query.Ends.Source!,
+        ClientPort = query.Ends.SourcePort,
+        DestinationAddress = query.Ends.Destination!,
         Sni = query.Sni,
     };
+
+    /// <summary>From where and to where, as a description has it: always with addresses.</summary>
+    private static RouteQuery Described(RouteQuery query)
+    {
+        IPAddress source = AddressBits.Plain(query.Ends.Source ?? IPAddress.Loopback);
+        return query with
+        {
+            Ends = new(source, new IPEndPoint(source, query.Ends.SourcePort), new IPEndPoint(query.Ends.Destination ?? IPAddress.Loopback, query.Port), query.Port),
+        };
+    }
 
     private static ExplainRequest Get(string target) =>
         new() { Method = "GET", Host = "a.test", Port = 80, Target = target, ClientAddress = IPAddress.Loopback };

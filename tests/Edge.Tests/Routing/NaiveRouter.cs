@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Mesh.Abstractions.Entities;
@@ -18,7 +19,8 @@ internal static class NaiveRouter
         var matchers =
             from route in routes
             from matcher in Split(route)
-            orderby Priority(route, matcher.Paths) descending, matcher.Id.ToString("N") descending
+            orderby Priority(route, matcher.Paths) descending, Specific(route.Sources) descending, Specific(route.Destinations) descending,
+                Narrow(route.Sources) descending, Narrow(route.Destinations) descending, matcher.Id.ToString("N") descending
             select (Route: route, matcher.Paths);
         foreach ((Route route, string[] paths) in matchers)
         {
@@ -33,7 +35,7 @@ internal static class NaiveRouter
 
     public static ulong Priority(Route route, string[] paths)
     {
-        int criteria = new[] { Has(route.Snis), Has(route.Methods), Has(route.Hosts), route.Headers?.Count > 0, paths.Length > 0 }.Count(present => present);
+        int criteria = new[] { Has(route.Snis), Has(route.Methods), Has(route.Hosts), route.Headers?.Count > 0, route.Sources is not null, route.Destinations is not null, paths.Length > 0 }.Count(present => present);
         ulong bits = (ulong)criteria * (1ul << 61);
         bits += Has(route.Hosts) && route.Hosts!.All(host => !host.Contains('*')) ? 1ul << 60 : 0;
         bits += (ulong)Math.Min(255, route.Headers?.Count ?? 0) * (1ul << 52);
@@ -81,7 +83,23 @@ internal static class NaiveRouter
         (!Has(route.Snis) || !query.Secure || (query.Sni is { } sni && route.Snis!.Any(name => MatchesName(name.TrimEnd('.'), sni))))
         && (!Has(route.Methods) || route.Methods!.Contains(query.Method))
         && (!Has(route.Hosts) || route.Hosts!.Any(host => MatchesHost(host, query)))
+        && MatchesAddress(route.Sources, query.Ends.Source, query.Ends.SourcePort)
+        && MatchesAddress(route.Destinations, query.Ends.Destination, query.Ends.DestinationPort)
         && (route.Headers ?? []).All(header => MatchesHeader(header.Key, header.Value, query.Headers));
+
+    private static int Specific(AddressMatch[]? asked) =>
+        (asked ?? []).Aggregate(0, (bits, one) => bits | (one.Ip is null ? 0 : one.Ip.Contains('/') ? 1 : 8) | (one.Port is null ? 0 : 4));
+
+    /// <summary>Bits of the widest entry, IPv4 counted as mapped.</summary>
+    private static int Narrow(AddressMatch[]? asked) => asked is null ? 0 : asked.Min(one =>
+        one.Ip is null ? 0
+        : one.Ip.Contains('/') ? int.Parse(one.Ip.Split('/')[1]) + (one.Ip.Contains(':') ? 0 : 96)
+        : 128);
+
+    private static bool MatchesAddress(AddressMatch[]? asked, IPAddress? address, int port) => asked is null || (address is not null && asked.Any(one =>
+        (one.Port is null || one.Port == port) && (one.Ip is null || Bits(address).StartsWith(Bits(IPAddress.Parse(one.Ip.Split('/')[0]))[..Narrow([one])], StringComparison.Ordinal))));
+
+    private static string Bits(IPAddress address) => string.Concat(address.MapToIPv6().GetAddressBytes().Select(part => part.ToString("b8")));
 
     private static bool MatchesHost(string host, RouteQuery query)
     {

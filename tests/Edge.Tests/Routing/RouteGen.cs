@@ -1,3 +1,4 @@
+using System.Net;
 using CsCheck;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Routing;
@@ -34,8 +35,33 @@ internal static class RouteGen
     private static readonly string[] RequestHeaderNames = ["x-tenant", "X_Tenant", "version", "x-a_b", "other"];
     private static readonly string[] RequestHeaderValues = ["one", "Two", "three", "four", "a, b"];
 
+    private static readonly AddressMatch[] Addresses =
+    [
+        new("10.0.0.1", null), new("10.0.0.2", 80), new("10.0.0.0/31", null), new("10.0.0.0/30", 81), new("10.0.0.0/8", null), new("0.0.0.0/0", null),
+        new("2001:db8::1", null), new("2001:db8::/32", 80), new("::ffff:10.0.0.3", null), new("::/0", null), new(null, 80), new(null, 81),
+    ];
+
+    private static readonly IPAddress[] RequestAddresses =
+    [
+        IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.2"), IPAddress.Parse("::ffff:10.0.0.3"), IPAddress.Parse("10.9.0.1"), IPAddress.Parse("2001:db8::1"), IPAddress.Parse("fe80::1"),
+    ];
+
     /// <summary>Rarely many conditions at once, or hardly anything would ever match.</summary>
-    public static readonly Gen<Route> Route = Gen.Select(
+    public static readonly Gen<Route> Route = Gen.Select(Plain, Some(Addresses, 2, 3), Some(Addresses, 2, 2), (route, sources, destinations) => route with { Sources = sources, Destinations = destinations });
+
+    public static readonly Gen<RouteQuery> Query = Gen.Select(Bare, Ends, (query, ends) => query with { Ends = ends });
+
+    /// <summary>Beside what is usual: a unix socket, and a client that a proxy names.</summary>
+    private static Gen<RequestEnds> Ends => Gen.Select(
+        Gen.OneOf(RequestAddresses), Gen.OneOf(RequestAddresses), Gen.OneOf(80, 81, 82), Gen.OneOf(80, 81), Gen.Frequency((8, Gen.Const(0)), (1, Gen.Const(1)), (1, Gen.Const(2))),
+        (source, destination, from, to, special) => special switch
+        {
+            1 => default,
+            2 => new RequestEnds(source, new IPEndPoint(IPAddress.Loopback, from), new IPEndPoint(destination, 1), to),
+            _ => new RequestEnds(source, new IPEndPoint(source, from), new IPEndPoint(destination, 1), to),
+        });
+
+    private static Gen<Route> Plain => Gen.Select(
         Gen.Guid,
         Some(Paths, 4),
         Some(Hosts, 3),
@@ -54,7 +80,7 @@ internal static class RouteGen
             RegexPriority = priority,
         });
 
-    public static readonly Gen<RouteQuery> Query = Gen.Select(
+    private static Gen<RouteQuery> Bare => Gen.Select(
         Gen.OneOf("GET", "POST", "PURGE", "get"),
         Gen.Bool,
         Gen.OneOf(RequestHosts),
@@ -77,6 +103,10 @@ internal static class RouteGen
         (3, Gen.Const((Dictionary<string, string[]>?)null)),
         (1, Gen.Select(Gen.OneOf(HeaderNames), Gen.OneOf(HeaderValues).Array[1, 2]).Array[1, 2]
             .Select(headers => (Dictionary<string, string[]>?)headers.DistinctBy(header => header.Item1).ToDictionary(header => header.Item1, header => header.Item2))));
+
+    private static Gen<AddressMatch[]?> Some(AddressMatch[] values, int most, int rarity) => Gen.Frequency(
+        (rarity, Gen.Const((AddressMatch[]?)null)),
+        (1, Gen.OneOf(values).Array[1, most].Select(chosen => (AddressMatch[]?)[.. chosen.Distinct()])));
 
     private static Gen<string[]?> Some(string[] values, int most) => Gen.Frequency(
         (1, Gen.Const((string[]?)null)),

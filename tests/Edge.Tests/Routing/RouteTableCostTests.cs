@@ -1,3 +1,4 @@
+using System.Net;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Routing;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,19 @@ public class RouteTableCostTests
         ["SNIs"] = (i => new() { Id = Guid.NewGuid(), Paths = ["/"], Snis = [$"h{i}.test"] }, i => GetTls("/", $"h{i}.test")),
         ["methods"] = (i => new() { Id = Guid.NewGuid(), Paths = ["/"], Methods = [$"M{i}"] }, i => Get("/", method: $"M{i}")),
         ["a header and a method"] = (i => new() { Id = Guid.NewGuid(), Paths = ["/"], Methods = [$"M{i % 100}"], Headers = new() { ["A"] = [$"{i / 100}"] } }, i => Get("/", method: $"M{i % 100}", headers: new HeaderDictionary { ["a"] = $"{i / 100}" })),
+        ["destinations"] = (i => new() { Id = Guid.NewGuid(), Destinations = [new(Ip(i), null)] }, i => To(Ip(i), 80)),
+        ["destinations with ports"] = (i => new() { Id = Guid.NewGuid(), Destinations = [new(Ip(i / 100), 1000 + (i % 100))] }, i => To(Ip(i / 100), 1000 + (i % 100))),
+        ["destination ports"] = (i => new() { Id = Guid.NewGuid(), Paths = ["/"], Destinations = [new(null, 1000 + i)] }, i => To("10.0.0.1", 1000 + i)),
+        ["destination ranges"] = (i => new() { Id = Guid.NewGuid(), Hosts = ["test"], Destinations = [new($"2001:db8:{i:x}::/48", null)] }, i => To($"2001:db8:{i:x}::1", 80)),
+        ["nested ranges of sources"] = (i => new() { Id = Guid.NewGuid(), Sources = [new(i % 16 == 0 ? $"{Ip(i)}/28" : Ip(i), null)] }, i => To("10.0.0.1", 80, Ip(i))),
         ["regexes behind prefixes"] = (i => new() { Id = Guid.NewGuid(), Paths = [$"~/service-{i}/[0-9]+$"] }, i => Get($"/service-{i}/42")),
+    };
+
+    private static string Ip(int number) => $"10.{number >> 16}.{(number >> 8) & 255}.{number & 255}";
+
+    private static RouteQuery To(string destination, int port, string source = "192.0.2.1") => Get("/") with
+    {
+        Ends = new(IPAddress.Parse(source), new IPEndPoint(IPAddress.Parse(source), 4711), new IPEndPoint(IPAddress.Parse(destination), port), port),
     };
 
     public static TheoryData<string> Names => [.. Shapes.Keys];
@@ -63,7 +76,10 @@ public class RouteTableCostTests
         {
             Id = Id(1), Hosts = ["test", "*.test", "x.*"], Paths = ["/a/b"], Methods = ["GET"], Headers = new() { ["X-Tenant"] = ["one"] },
         };
-        RouteTable table = Tables.Of([route, new() { Id = Id(2), Paths = ["~/a/(b|c)"] }, .. Enumerable.Range(10, 20).Select(i => route with { Id = Id(i), Headers = new() { ["X-Tenant"] = [$"t{i}"] } })]);
+        Route[] addressed = [.. Enumerable.Range(100, 20).Select(i => new Route { Id = Id(i), Destinations = [new($"10.0.{i}.0/24", i)] })];
+        RouteTable table = Tables.Of([route, new() { Id = Id(2), Paths = ["~/a/(b|c)"] }, .. Enumerable.Range(10, 20).Select(i => route with { Id = Id(i), Headers = new() { ["X-Tenant"] = [$"t{i}"] } }), .. addressed]);
+        RouteQuery there = To("10.0.103.7", 103) with { Path = "/c" };
+        Assert.Equal(addressed[3], table.Match(there));
         RouteQuery query = Get("/a/b/c", "y.test", headers: new HeaderDictionary { ["x-tenant"] = "ONE" });
         Assert.Equal(route, table.Match(query));
         RouteQuery miss = query with { Path = "/b" };
@@ -74,6 +90,7 @@ public class RouteTableCostTests
         {
             table.TryMatch(query, out _);
             table.TryMatch(miss, out _);
+            table.TryMatch(there, out _);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

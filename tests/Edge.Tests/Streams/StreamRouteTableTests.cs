@@ -3,6 +3,7 @@ using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Plugins;
+using Mesh.Edge.Routing;
 using Mesh.Edge.Streams.Routing;
 using Mesh.Edge.Tests.Pipeline;
 using Mesh.Edge.Tests.Sync;

@@ -63,7 +63,8 @@ public sealed class MessageTests
     [InlineData("routes", """{"paths":["/"],"https_redirect_status_code":404}""", "schema violation (https_redirect_status_code: expected one of: 426, 301, 302, 307, 308)")]
     [InlineData("routes", """{"protocols":["http"],"paths":["/"],"snis":["a"]}""", "2 schema violations ('snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'; snis: length must be 0)")]
     [InlineData("routes", """{"protocols":["tcp"],"hosts":["a"],"snis":["a"]}""", "3 schema violations ('snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'; hosts: cannot set 'hosts' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'; snis: length must be 0)")]
-    [InlineData("routes", """{"paths":["/"],"sources":[{"port":1}]}""", "schema violation (sources: cannot set 'sources' when 'protocols' is 'http' or 'https')")]
+    [InlineData("routes", """{"protocols":["http"],"destinations":[]}""", "schema violation (must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http')")]
+    [InlineData("routes", """{"protocols":["grpc"],"paths":["/"],"sources":[{"port":1}]}""", "schema violation (sources: cannot set 'sources' when 'protocols' is 'grpc' or 'grpcs')")]
     [InlineData("routes", """{"protocols":["grpc"],"paths":["/"],"methods":["GET"]}""", "schema violation (methods: cannot set 'methods' when 'protocols' is 'grpc' or 'grpcs')")]
     [InlineData("routes", """{"protocols":["grpc"],"paths":["/"],"strip_path":true}""", "schema violation (strip_path: cannot set 'strip_path' when 'protocols' is 'grpc' or 'grpcs')")]
     [InlineData("routes", """{"protocols":["tcp"],"sources":[{}]}""", "schema violation (sources.1: at least one of these fields must be non-empty: 'ip', 'port')")]
@@ -150,6 +151,8 @@ public sealed class MessageTests
         new TestWorkspace().State.Validate("routes", Encoding.UTF8.GetBytes($$"""{"paths":["~/{{new string('a', 9000)}}"]}"""))!.Message);
 
     [Theory]
+    [InlineData("routes", """{"paths":["/"],"sources":[{"port":1}]}""")]
+    [InlineData("routes", """{"protocols":["https"],"destinations":[{"ip":"10.0.0.1","port":443}]}""")]
     [InlineData("services", """{"host":"a"}""")]
     [InlineData("services", """{"host":"[::1]","name":"häuser","tags":null,"ca_certificates":null,"client_certificate":null}""")]
     [InlineData("services", """{"url":"https://example.com/x","port":81}""")]

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mesh.Abstractions.Entities;
 
-namespace Mesh.Edge.Streams.Routing;
+namespace Mesh.Edge.Routing;
 
 /// <summary>An entry of a route's sources or destinations.</summary>
 /// <param name="Mask">Bits that count; none for every address.</param>
@@ -12,6 +12,9 @@ internal readonly record struct AddressCondition(UInt128 Network, UInt128 Mask, 
 {
     /// <summary>One address, not a range.</summary>
     public bool IsSingle => Mask == UInt128.MaxValue;
+
+    /// <summary>Bits that count, from the left.</summary>
+    public int PrefixLength => (int)UInt128.PopCount(Mask);
 
     public bool Matches(UInt128 address, int port) => (address & Mask) == Network && (Port == 0 || Port == port);
 
