@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Mesh.Abstractions.Entities;
+using Mesh.Edge.Async;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Forwarding.Http1;
 using Mesh.Edge.Pipeline;
@@ -42,7 +43,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         return Answer.Error(exchange, failure.Status, failure.Message);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledBuilder))]
     private async ValueTask Send(Exchange exchange, ServicePlan plan)
     {
         bool tunnel = WebSocketRequest.Prepare(exchange.Http);
@@ -108,7 +109,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<UpstreamFailure?> TryPlain(
         Exchange exchange, ServicePlan plan, TargetAddress target, string host, UpstreamConnections connections, RequestBody? body)
     {

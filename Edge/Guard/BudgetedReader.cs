@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Mesh.Edge.Async;
 
 namespace Mesh.Edge.Guard;
 
@@ -44,7 +45,7 @@ internal sealed class BudgetedReader(PipeReader inner, FrameBudget budget, Actio
 
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> read) => Count(await read);
 
     private ReadResult Count(ReadResult result)

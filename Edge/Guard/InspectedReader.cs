@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Mesh.Edge.Async;
 using Mesh.Edge.Listeners;
 using Microsoft.AspNetCore.Http;
 
@@ -75,7 +76,7 @@ internal sealed class InspectedReader(PipeReader inner, Http1Inspector inspector
 
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> read) => Expose(await read);
 
     /// <summary>True when the server asks for bytes that it must not get.</summary>

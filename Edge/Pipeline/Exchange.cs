@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
@@ -23,6 +24,18 @@ internal sealed class Exchange
     private List<Action<Exchange>>? responseHeaderActions;
     private bool responseHeaderActionsRan;
     private Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? responseBodyChange;
+
+    public Exchange()
+    {
+    }
+
+    /// <param name="context">Whose exchanges, one after the other, this will be: what is required is set when each begins.</param>
+    [SetsRequiredMembers]
+    public Exchange(RequestContext context)
+    {
+        Http = context.Http;
+        Forget();
+    }
 
     public required HttpContext Http { get; set; }
     public required EdgeSnapshot Snapshot { get; set; }
@@ -173,5 +186,55 @@ internal sealed class Exchange
     {
         responseHeaderActionsRan = false;
         responseBodyChange = null;
+    }
+
+    /// <summary>The exchange has ended: nothing of it may reach the next one of its connection, nor be kept alive meanwhile.</summary>
+    [MemberNotNull(nameof(Snapshot), nameof(Connection), nameof(RequestId), nameof(Path), nameof(Host), nameof(ClientAddress), nameof(ClientScheme))]
+    public void Forget()
+    {
+        responseHeaderActions?.Clear();
+        responseHeaderActionsRan = false;
+        responseBodyChange = null;
+        Snapshot = null!;
+        Connection = null!;
+        RequestId = null!;
+        Path = null!;
+        Host = null!;
+        Port = 0;
+        ClientAddress = null!;
+        PeerTrusted = false;
+        ListenPort = 0;
+        RawPath = "/";
+        ClientScheme = null!;
+        RefusesBody = false;
+        Route = null;
+        Match = default;
+        Service = null;
+        Plan = null;
+        StrippedPrefix = null;
+        Consumer = null;
+        Credential = null;
+        UpstreamPath = "/";
+        UpstreamQuery = "";
+        UpstreamHost = null;
+        TargetAddress = null;
+        Upstream = null;
+        Retries = 0;
+        Span = null;
+        BeginsUnsampledTrace = false;
+        TrySpan = null;
+        FailedTargets = null;
+        UpstreamFailed = false;
+        FromUpstream = false;
+        BytesIn = 0;
+        BytesOut = 0;
+        StartedAt = 0;
+        UpstreamStartedAt = 0;
+        UpstreamHeadersAt = 0;
+        EndedAt = 0;
+        Log = null;
+        Record = null;
+        Settings = DefaultSettings;
+        Time = TimeProvider.System;
     }
 }

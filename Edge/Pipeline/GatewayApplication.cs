@@ -20,9 +20,14 @@ internal sealed class GatewayApplication(RequestPipeline pipeline) : IHttpApplic
         return Initialize(container.HostContext ??= new RequestContext(), contextFeatures);
     }
 
-    public Task ProcessRequestAsync(RequestContext context) => pipeline.Run(context.Http, context.Connection ??= RequestPipeline.ConnectionOf(context.Http));
+    public Task ProcessRequestAsync(RequestContext context) => pipeline.Run(context);
 
-    public void DisposeContext(RequestContext context, Exception? exception) => context.Http.Uninitialize();
+    public void DisposeContext(RequestContext context, Exception? exception)
+    {
+        // Now, not with the next request: a connection may be idle for long, and would keep an old snapshot.
+        context.Exchange.Forget();
+        context.Http.Uninitialize();
+    }
 
     private static RequestContext Initialize(RequestContext context, IFeatureCollection features)
     {

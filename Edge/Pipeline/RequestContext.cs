@@ -6,7 +6,11 @@ namespace Mesh.Edge.Pipeline;
 /// <summary>What a connection (over HTTP/2, a stream) keeps from request to request, so that it need not be allocated again.</summary>
 internal sealed class RequestContext
 {
+    public RequestContext() => Exchange = new Exchange(this);
+
     public DefaultHttpContext Http { get; } = new();
+
+    public Exchange Exchange { get; }
 
     /// <summary>Looked up once; null until the first request.</summary>
     public ConnectionFacts? Connection { get; set; }

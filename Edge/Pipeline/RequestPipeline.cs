@@ -19,9 +19,11 @@ internal sealed partial class RequestPipeline(
     private Func<object, Task>? ended;
 
     /// <summary>Never throws: whatever goes wrong concerns this request alone.</summary>
-    public async Task Run(HttpContext http, ConnectionFacts connection)
+    public async Task Run(RequestContext context)
     {
-        Exchange exchange = Begin(http, connection);
+        HttpContext http = context.Http;
+        Exchange exchange = context.Exchange;
+        Begin(exchange, context.Connection ??= ConnectionOf(http));
         RequestSignals.Begin(exchange);
         try
         {
@@ -51,27 +53,23 @@ internal sealed partial class RequestPipeline(
         }
     }
 
-    public static ConnectionFacts ConnectionOf(HttpContext http) => http.Features.Get<ConnectionFacts>() ?? DirectConnection.Of(http);
+    private static ConnectionFacts ConnectionOf(HttpContext http) => http.Features.Get<ConnectionFacts>() ?? DirectConnection.Of(http);
 
-    private Exchange Begin(HttpContext http, ConnectionFacts connection)
+    private void Begin(Exchange exchange, ConnectionFacts connection)
     {
         EdgeSnapshot snapshot = current.Value;
-        return new Exchange
-        {
-            Http = http,
-            Snapshot = snapshot,
-            Log = snapshot.Plugins.GlobalLog,
-            Connection = connection,
-            RequestId = RequestId.Next(),
-            Path = "/",
-            Host = "",
-            Port = connection.LocalPort,
-            ClientAddress = connection.RemoteAddress,
-            ClientScheme = connection.Secure ? "https" : "http",
-            Settings = settings,
-            Time = time,
-            StartedAt = time.GetTimestamp(),
-        };
+        exchange.Snapshot = snapshot;
+        exchange.Log = snapshot.Plugins.GlobalLog;
+        exchange.Connection = connection;
+        exchange.RequestId = RequestId.Next();
+        exchange.Path = "/";
+        exchange.Host = "";
+        exchange.Port = connection.LocalPort;
+        exchange.ClientAddress = connection.RemoteAddress;
+        exchange.ClientScheme = connection.Secure ? "https" : "http";
+        exchange.Settings = settings;
+        exchange.Time = time;
+        exchange.StartedAt = time.GetTimestamp();
     }
 
     private ValueTask Serve(Exchange exchange)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using Mesh.Edge.Async;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Forwarding.Http1.Head;
 using Mesh.Edge.Pipeline;
@@ -46,7 +47,7 @@ internal sealed class Http1Forwarder(TimeProvider time)
         return (await Use(fresh, exchange, plan, host, body)).Failure;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<TryEnd> Use(UpstreamConnection connection, Exchange exchange, ServicePlan plan, string host, RequestBody? body)
     {
         bool reusable = false;

@@ -58,6 +58,7 @@ internal sealed class TelemetryExport : IDisposable
             builder.WithMetrics(metrics => metrics
                 .AddMeter([.. ProcessMeters.Names])
                 .SetExemplarFilter(ExemplarFilterType.TraceBased)
+                .AddView(instrument => ProcessMeters.LeftOut.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null)
                 .AddView("http.*", new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
                 .AddOtlpExporter());
         }

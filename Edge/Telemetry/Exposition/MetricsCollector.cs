@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Mesh.Edge.Telemetry.Signals;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Telemetry.Exposition;
@@ -87,7 +88,7 @@ internal sealed partial class MetricsCollector : IDisposable
 
     private void Listen(Instrument instrument, MeterListener listening)
     {
-        if (!meters.Contains(instrument.Meter.Name) || MetricKinds.Of(instrument) is not { } kind)
+        if (!meters.Contains(instrument.Meter.Name) || ProcessMeters.LeftOut.Contains(instrument.Name) || MetricKinds.Of(instrument) is not { } kind)
         {
             return;
         }

@@ -3,22 +3,35 @@ using System.Runtime.CompilerServices;
 namespace Mesh.Edge.Telemetry.Exposition;
 
 /// <summary>
-/// Finds the series of tags that are the very objects of an earlier measurement, without reading a letter of them: values of
-/// the request path are made once. A place holds one entry, the newest; no lock is taken.
+/// Finds the series of tags seen before and allocates nothing: first by the very objects, without reading a letter of them
+/// (values of the request path are made once), then by what they say (the server's own instruments make their tags anew each
+/// time). A place holds one entry, the newest; no lock is taken.
 /// </summary>
 internal sealed class SeriesCache
 {
     private const int Places = 1024;
 
-    private readonly Entry?[] entries = new Entry?[Places];
+    private readonly Entry?[] byObjects = new Entry?[Places];
+    private readonly Entry?[] byValues = new Entry?[Places];
 
-    public MetricSeries? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        Volatile.Read(ref entries[PlaceOf(tags)]) is { } entry && entry.Has(tags) ? entry.Series : null;
+    public MetricSeries? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (Volatile.Read(ref byObjects[PlaceOfObjects(tags)]) is { } same && same.IsOfObjects(tags))
+        {
+            return same.Series;
+        }
 
-    public void Keep(ReadOnlySpan<KeyValuePair<string, object?>> tags, MetricSeries series) =>
-        Volatile.Write(ref entries[PlaceOf(tags)], new Entry(tags.ToArray(), series));
+        return Volatile.Read(ref byValues[PlaceOfValues(tags)]) is { } equal && equal.IsOfValues(tags) ? equal.Series : null;
+    }
 
-    private static int PlaceOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    public void Keep(ReadOnlySpan<KeyValuePair<string, object?>> tags, MetricSeries series)
+    {
+        var entry = new Entry(tags.ToArray(), series);
+        Volatile.Write(ref byObjects[PlaceOfObjects(tags)], entry);
+        Volatile.Write(ref byValues[PlaceOfValues(tags)], entry);
+    }
+
+    private static int PlaceOfObjects(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         uint hash = 0;
         foreach (ref readonly KeyValuePair<string, object?> tag in tags)
@@ -26,29 +39,52 @@ internal sealed class SeriesCache
             hash = (hash * 31) + (uint)RuntimeHelpers.GetHashCode(tag.Value);
         }
 
-        return (int)((hash * 0x9E3779B1) >> 22);
+        return PlaceOf(hash);
     }
+
+    private static int PlaceOfValues(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        uint hash = 0;
+        foreach (ref readonly KeyValuePair<string, object?> tag in tags)
+        {
+            hash = (hash * 31) + (uint)(tag.Value?.GetHashCode() ?? 0);
+        }
+
+        return PlaceOf(hash);
+    }
+
+    private static int PlaceOf(uint hash) => (int)((hash * 0x9E3779B1) >> 22);
 
     private sealed class Entry(KeyValuePair<string, object?>[] tags, MetricSeries series)
     {
         public MetricSeries Series => series;
 
-        public bool Has(ReadOnlySpan<KeyValuePair<string, object?>> others)
+        public bool IsOfObjects(ReadOnlySpan<KeyValuePair<string, object?>> others)
         {
-            if (others.Length != tags.Length)
+            for (int i = 0; i < tags.Length && others.Length == tags.Length; i++)
             {
-                return false;
-            }
-
-            for (int i = 0; i < tags.Length; i++)
-            {
-                if (!ReferenceEquals(tags[i].Value, others[i].Value) || !(ReferenceEquals(tags[i].Key, others[i].Key) || tags[i].Key == others[i].Key))
+                if (!ReferenceEquals(tags[i].Value, others[i].Value) || !HasName(i, others[i].Key))
                 {
                     return false;
                 }
             }
 
-            return true;
+            return others.Length == tags.Length;
         }
+
+        public bool IsOfValues(ReadOnlySpan<KeyValuePair<string, object?>> others)
+        {
+            for (int i = 0; i < tags.Length && others.Length == tags.Length; i++)
+            {
+                if (!Equals(tags[i].Value, others[i].Value) || !HasName(i, others[i].Key))
+                {
+                    return false;
+                }
+            }
+
+            return others.Length == tags.Length;
+        }
+
+        private bool HasName(int i, string name) => ReferenceEquals(tags[i].Key, name) || tags[i].Key == name;
     }
 }
