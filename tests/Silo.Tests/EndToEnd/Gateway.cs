@@ -1,16 +1,25 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
+using Mesh.Silo.Tests.EndToEnd.Network;
 
 namespace Mesh.Silo.Tests.EndToEnd;
 
 /// <summary>An all-in-one <c>mesh</c> process with a data directory of its own, and clients for its ports.</summary>
 internal sealed class Gateway : IAsyncDisposable
 {
-    private readonly MeshProcess process;
+    private readonly Dictionary<string, string> environment;
+    private readonly string[] arguments;
+    private MeshProcess? process;
     private readonly string data = Directory.CreateTempSubdirectory("mesh-e2e-").FullName;
 
     public Gateway(Dictionary<string, string>? settings = null, params string[] arguments)
+        : this(settings, new SocketsHttpHandler(), arguments)
+    {
+    }
+
+    private Gateway(Dictionary<string, string>? settings, SocketsHttpHandler handler, params string[] arguments)
     {
         int[] ports = MeshProcess.FreePorts(7);
         (ProxyPort, ProxyTlsPort, AdminPort, AdminTlsPort, StatusPort) = (ports[0], ports[1], ports[2], ports[3], ports[4]);
@@ -30,12 +39,13 @@ internal sealed class Gateway : IAsyncDisposable
             environment[name] = value;
         }
 
-        process = new MeshProcess("mesh", environment, arguments);
-        var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
-        Admin = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{AdminPort}") };
+        this.environment = environment;
+        this.arguments = arguments;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        Admin = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{AdminPort}") };
         Proxy = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{ProxyPort}") };
         ProxyTls = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{ProxyTlsPort}") };
-        Status = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{StatusPort}") };
+        Status = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{StatusPort}") };
     }
 
     public int ProxyPort { get; }
@@ -62,15 +72,21 @@ internal sealed class Gateway : IAsyncDisposable
 
     public HttpClient Status { get; }
 
-    public MeshProcess Process => process;
+    /// <summary>On a host of its own, reached through sockets that belong to it.</summary>
+    public static Gateway On(HostNamespace host) => new(null, Dialler(host)) { Launcher = host.Launcher };
+
+    /// <inheritdoc cref="MeshProcess.Launcher"/>
+    public string[] Launcher { get; init; } = [];
+
+    public MeshProcess Process => process ??= new MeshProcess("mesh", environment, arguments) { Launcher = Launcher };
 
     public async Task Start(bool edge = true)
     {
-        process.Start();
-        await process.Until(async () => (await Admin.GetAsync("/status")).IsSuccessStatusCode, "the Admin API answers");
+        Process.Start();
+        await Process.Until(async () => (await Admin.GetAsync("/status")).IsSuccessStatusCode, "the Admin API answers");
         if (edge)
         {
-            await process.Until(async () => (await Proxy.GetAsync("/")).Headers.Contains("X-Kong-Request-Id"), "the proxy answers");
+            await Process.Until(async () => (await Proxy.GetAsync("/")).Headers.Contains("X-Kong-Request-Id"), "the proxy answers");
         }
     }
 
@@ -91,9 +107,19 @@ internal sealed class Gateway : IAsyncDisposable
         await Put($"/routes/{name}", more ?? new { paths = new[] { $"/{name}" }, service = new { name } });
     }
 
+    private static SocketsHttpHandler Dialler(HostNamespace host) => new()
+    {
+        ConnectCallback = async (context, cancel) =>
+        {
+            Socket socket = host.Within(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    };
+
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync();
+        await Process.DisposeAsync();
         Admin.Dispose();
         Proxy.Dispose();
         ProxyTls.Dispose();

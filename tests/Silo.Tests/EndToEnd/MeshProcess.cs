@@ -24,6 +24,9 @@ internal sealed class MeshProcess : IAsyncDisposable
         this.arguments = arguments;
     }
 
+    /// <summary>A command that ends by becoming the one behind it, such as <c>ip netns exec</c>.</summary>
+    public string[] Launcher { get; init; } = [];
+
     public string Output => string.Join('\n', output);
 
     public int Id => process!.Id;
@@ -57,15 +60,13 @@ internal sealed class MeshProcess : IAsyncDisposable
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet")
+        string[] command = [.. Launcher, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{program}.dll"));
-        Array.ForEach(arguments, start.ArgumentList.Add);
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;
