@@ -2,6 +2,9 @@ namespace Mesh.Abstractions.Entities;
 
 public sealed record Service : Entity
 {
+    public const string ProxyProtocolV1 = "v1";
+    public const string ProxyProtocolV2 = "v2";
+
     public string? Name { get; init; }
     public int Retries { get; init; } = 5;
 
@@ -23,5 +26,11 @@ public sealed record Service : Entity
     public bool? TlsVerify { get; init; }
     public int? TlsVerifyDepth { get; init; }
     public Guid[]? CaCertificates { get; init; }
+
+    /// <summary>Version of the PROXY header that tells targets of the client, v1 or v2; null for none. Not in Kong.</summary>
+    public string? ProxyProtocol { get; init; }
+
+    /// <summary>Targets see connections come from the client's own address. Not in Kong.</summary>
+    public bool PreserveSource { get; init; }
     public bool Enabled { get; init; } = true;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Pipeline;
+using Mesh.Edge.ProxyProtocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
@@ -18,6 +19,9 @@ internal sealed class Attempt(Exchange exchange, ServicePlan plan, TargetAddress
     public RequestBody? Body => body;
 
     public TimeSpan ConnectTimeout => plan.ConnectTimeout;
+
+    /// <summary>Whom a connection for this try belongs to; null where it may serve any client.</summary>
+    public ProxyHeader? Client => plan.ClientOf(exchange.Connection, exchange.ClientAddress);
 
     private bool sent;
     private bool dialled;

@@ -98,7 +98,8 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         UpstreamFailure? failure = null;
         try
         {
-            ForwarderError error = await http.SendAsync(exchange.Http, plan.OriginOf(target), transport, plan.Http2 ? Http2 : Http1, attempt, idle.Token);
+            using Transport? once = transport.ForOneTry?.Invoke();
+            ForwarderError error = await http.SendAsync(exchange.Http, plan.OriginOf(target), once ?? transport, plan.Http2 ? Http2 : Http1, attempt, idle.Token);
             failure = error == ForwarderError.None || attempt.Complete ? null : Judge(exchange, attempt, error);
             return failure;
         }
@@ -120,7 +121,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         UpstreamFailure? failure = null;
         try
         {
-            if (connections.Take(target) is { } kept)
+            if (plan.Binding is null && connections.Take(target) is { } kept)
             {
                 TryEnd end = await http1.Send(exchange, plan, kept, host, body);
                 if (!Http1Forwarder.MaySendAgain(exchange, end, body))

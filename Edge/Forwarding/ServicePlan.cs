@@ -1,6 +1,9 @@
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Collections;
+using Mesh.Edge.Forwarding.Clients;
+using Mesh.Edge.Listeners;
+using Mesh.Edge.ProxyProtocol;
 
 namespace Mesh.Edge.Forwarding;
 
@@ -37,8 +40,14 @@ internal sealed class ServicePlan
     public TimeSpan ConnectTimeout { get; }
     public TimeSpan WriteTimeout { get; }
     public TimeSpan ReadTimeout { get; }
+
+    /// <summary>Set where a connection belongs to one client.</summary>
+    public ClientBinding? Binding => options.Binding;
     public bool Http2 => options.Http2;
     public bool Secure => options.Tls is not null;
+
+    /// <summary>What a connection for this client tells the target; null where connections may serve any.</summary>
+    public ProxyHeader? ClientOf(ConnectionFacts connection, System.Net.IPAddress client) => Binding is null ? null : ClientBinding.ClientOf(connection, client);
 
     /// <summary>The transport for targets of <paramref name="upstream"/>, which may bring its own certificate and server name.</summary>
     public Transport TransportFor(UpstreamBalancer? upstream, ShardedMap<Guid, Certificate> certificates) =>

@@ -4,6 +4,7 @@ using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Collections;
 using Mesh.Edge.Configuration;
+using Mesh.Edge.Forwarding.Clients;
 
 namespace Mesh.Edge.Forwarding;
 
@@ -108,6 +109,7 @@ internal sealed class ServiceTable
     private static TransportOptions OptionsOf(Service service, EntityStore after) => new()
     {
         Http2 = service.Protocol is "grpc" or "grpcs",
+        Binding = ClientBinding.Of(service),
         Tls = service.Protocol is "https" or "grpcs" or "tls" ? TlsOf(service, after) : null,
     };
 

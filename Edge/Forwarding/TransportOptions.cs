@@ -1,3 +1,5 @@
+using Mesh.Edge.Forwarding.Clients;
+
 namespace Mesh.Edge.Forwarding;
 
 /// <summary>
@@ -13,4 +15,7 @@ internal sealed record TransportOptions
 
     /// <summary>Null for clear text.</summary>
     public UpstreamTls? Tls { get; init; }
+
+    /// <summary>Set where a connection belongs to one client.</summary>
+    public ClientBinding? Binding { get; init; }
 }

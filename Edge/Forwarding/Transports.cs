@@ -59,25 +59,30 @@ internal sealed class Transports(TimeProvider time, bool own = true)
 
     private Transport Create(TransportOptions options)
     {
-        var connector = new UpstreamConnector(names, time, options.Tls, options.Tls?.CreateOptions(options.Http2));
-        return new Transport(new SocketsHttpHandler
+        var connector = new UpstreamConnector(names, time, options.Tls, options.Tls?.CreateOptions(options.Http2), options.Binding);
+        return new Transport(Handler(options, connector), options.Http2 || !own ? null : new UpstreamConnections(connector, watch, time))
         {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = System.Net.DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = Http2StreamWindowBytes,
-            KeepAlivePingDelay = options.Http2 ? KeepAlivePingDelay : Timeout.InfiniteTimeSpan,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            PooledConnectionIdleTimeout = options is { Http2: true, Tls: not null } ? SecureHttp2IdleTimeout : IdleTimeout,
-            PooledConnectionLifetime = Lifetime,
-            RequestHeaderEncodingSelector = options.Http2 ? static (_, _) => Encoding.Latin1 : OnHeader,
-            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ConnectCallback = connector.ConnectAsync,
-        }, options.Http2 || !own ? null : new UpstreamConnections(connector, watch, time));
+            ForOneTry = options.Binding is null ? null : () => new Transport(Handler(options, connector), null),
+        };
     }
+
+    private static SocketsHttpHandler Handler(TransportOptions options, UpstreamConnector connector) => new()
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        EnableMultipleHttp2Connections = true,
+        InitialHttp2StreamWindowSize = Http2StreamWindowBytes,
+        KeepAlivePingDelay = options.Http2 ? KeepAlivePingDelay : Timeout.InfiniteTimeSpan,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        PooledConnectionIdleTimeout = options is { Http2: true, Tls: not null } ? SecureHttp2IdleTimeout : IdleTimeout,
+        PooledConnectionLifetime = Lifetime,
+        RequestHeaderEncodingSelector = options.Http2 ? static (_, _) => Encoding.Latin1 : OnHeader,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ConnectCallback = connector.ConnectAsync,
+    };
 
     /// <summary>
     /// Header bytes pass through unchanged. Being asked for each header of each sending, this is also the one place where

@@ -13,6 +13,7 @@ internal static class RawSocketOptions
     private const int TcpDeferAccept = 9;
     private const int SolIp = 0;
     private const int IpTransparent = 19;
+    private const int IpBindAddressNoPort = 24;
     private const int SolIpv6 = 41;
     private const int Ipv6Transparent = 75;
     private const int SoOriginalDst = 80;
@@ -25,7 +26,7 @@ internal static class RawSocketOptions
     /// <param name="seconds">How long the kernel waits for the first byte before it hands the connection over after all.</param>
     public static void DeferAccept(Socket socket, int seconds) => Set(socket, IpProtoTcp, TcpDeferAccept, seconds);
 
-    /// <summary>The socket may take connections to addresses that are not this machine's. Before it is bound.</summary>
+    /// <summary>The socket may take connections to, and connect from, addresses that are not this machine's. Before it is bound.</summary>
     /// <exception cref="SocketException">Among others: the process has neither CAP_NET_ADMIN nor CAP_NET_RAW.</exception>
     public static void Transparent(Socket socket)
     {
@@ -40,6 +41,9 @@ internal static class RawSocketOptions
             Set(socket, SolIp, IpTransparent, 1);
         }
     }
+
+    /// <summary>Binding to port 0 leaves the port to be chosen when the socket connects.</summary>
+    public static void BindAddressNoPort(Socket socket) => Set(socket, SolIp, IpBindAddressNoPort, 1);
 
     /// <summary>
     /// Where the client of an accepted connection wanted to go before a REDIRECT or DNAT rule of this machine turned it to us;

@@ -1,20 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Edge.Balancing;
+using Mesh.Edge.Forwarding;
+using Mesh.Edge.ProxyProtocol;
 
 namespace Mesh.Edge.Streams;
 
 /// <summary>
-/// One try to reach a target, TLS included, within the service's connect timeout: the clock closes the socket of one that
+/// One try to reach a target, TLS and a PROXY header included, within the service's connect timeout: the clock closes the socket of one that
 /// is overdue. A silent address must not use up the time of those after it.
 /// </summary>
-internal sealed class ConnectAttempt(StreamPipeline pipeline, TimeSpan limit)
+internal sealed class ConnectAttempt(StreamPipeline pipeline, ServicePlan plan, ProxyHeader? client)
 {
-    private readonly TimeSpan whole = limit;
+    private readonly TimeSpan whole = plan.ConnectTimeout;
     private readonly long startedAt = pipeline.Time.GetTimestamp();
     private Socket? socket;
     private long turnStartedAt;
-    private TimeSpan turn = limit;
+    private TimeSpan turn = plan.ConnectTimeout;
     private volatile bool overdue;
 
     public bool IsOverdue => overdue;
@@ -23,7 +25,7 @@ internal sealed class ConnectAttempt(StreamPipeline pipeline, TimeSpan limit)
     /// <exception cref="ObjectDisposedException">It is overdue.</exception>
     public async ValueTask<Socket> ConnectAsync(TargetAddress target)
     {
-        IPEndPoint[] addresses = await pipeline.Dialer.ResolveAsync(target, whole);
+        IPEndPoint[] addresses = await pipeline.Dialer.ResolveAsync(target, plan, client);
         for (int i = 0; ; i++)
         {
             bool last = i == addresses.Length - 1;
@@ -33,7 +35,13 @@ internal sealed class ConnectAttempt(StreamPipeline pipeline, TimeSpan limit)
             Volatile.Write(ref socket, dialled);
             try
             {
+                plan.Binding?.Prepare(dialled, client!);
                 await dialled.ConnectAsync(addresses[i], CancellationToken.None);
+                if (plan.Binding is { } binding)
+                {
+                    await binding.AnnounceAsync(dialled, client!, CancellationToken.None);
+                }
+
                 turn = whole;
                 return dialled;
             }

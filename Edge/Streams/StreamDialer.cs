@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Forwarding;
+using Mesh.Edge.ProxyProtocol;
 
 namespace Mesh.Edge.Streams;
 
@@ -11,15 +12,17 @@ internal sealed class StreamDialer(TimeProvider time)
     private readonly NameCache names = new(time);
 
     /// <summary>Addresses to try, in turn.</summary>
-    /// <exception cref="SocketException">The name does not resolve.</exception>
-    /// <exception cref="OperationCanceledException">Not within <paramref name="limit"/>.</exception>
-    public ValueTask<IPEndPoint[]> ResolveAsync(TargetAddress target, TimeSpan limit) =>
-        target.Literal is { } literal ? new([literal]) : AskAsync(target, limit);
+    /// <param name="client">Whom the connection belongs to; null for any.</param>
+    /// <exception cref="SocketException">The name does not resolve, or no address can be reached for the client.</exception>
+    /// <exception cref="OperationCanceledException">Not within the service's connect timeout.</exception>
+    public ValueTask<IPEndPoint[]> ResolveAsync(TargetAddress target, ServicePlan plan, ProxyHeader? client) =>
+        target.Literal is { } literal && plan.Binding is null ? new([literal]) : AskAsync(target, plan, client);
 
-    private async ValueTask<IPEndPoint[]> AskAsync(TargetAddress target, TimeSpan limit)
+    private async ValueTask<IPEndPoint[]> AskAsync(TargetAddress target, ServicePlan plan, ProxyHeader? client)
     {
-        using var deadline = new CancellationTokenSource(limit, time);
+        using var deadline = new CancellationTokenSource(plan.ConnectTimeout, time);
         IPAddress[] addresses = await names.ResolveAsync(target.Host, deadline.Token);
+        addresses = plan.Binding?.Reachable(addresses, client!) ?? addresses;
         return [.. addresses.Select(address => new IPEndPoint(address, target.Port))];
     }
 }

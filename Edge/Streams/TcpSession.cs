@@ -242,7 +242,7 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
 
     private async ValueTask<(IStreamEnd? End, string? Problem)> TryAsync(TargetAddress target, ServicePlan plan, UpstreamHandshake? handshake)
     {
-        var connecting = new ConnectAttempt(pipeline, plan.ConnectTimeout);
+        var connecting = new ConnectAttempt(pipeline, plan, plan.ClientOf(exchange.Connection, exchange.ClientAddress));
         Volatile.Write(ref attempt, connecting);
         try
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Entities;
 using Mesh.Abstractions.Schemas;
 using Mesh.Grains.Schemas.Formats;
 
@@ -32,12 +33,17 @@ internal static class ServiceSchema
             Field.Integer("tls_verify_depth") with { Min = 0, Max = 64 },
             Field.Array("ca_certificates", Field.String("ca_certificate") with { Uuid = true }),
             Field.Boolean("enabled") with { Required = true, Default = "true" },
+            Field.String("proxy_protocol") with { OneOf = [Service.ProxyProtocolV1, Service.ProxyProtocolV2] },
+            Field.Boolean("preserve_source") with { Required = true, Default = "false" },
         ],
         Checks =
         [
             new EntityCheck.Conditional(
                 Field.String("protocol") with { OneOf = ["tcp", "tls", "udp", "grpc", "grpcs"] },
                 Field.String("path") with { MustBeNull = true }),
+            new EntityCheck.Conditional(
+                Field.String("protocol") with { OneOf = ["udp"] },
+                Field.String("proxy_protocol") with { MustBeNull = true }),
             .. new[] { "client_certificate", "tls_verify", "tls_verify_depth", "ca_certificates" }.Select(OnlyWithTls),
         ],
         ShorthandFields = [Field.String("url")],

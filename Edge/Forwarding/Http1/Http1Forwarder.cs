@@ -37,7 +37,7 @@ internal sealed class Http1Forwarder(TimeProvider time)
         UpstreamConnection fresh;
         try
         {
-            fresh = await connections.Open(target, plan.ConnectTimeout, exchange.Http.RequestAborted);
+            fresh = await connections.Open(target, plan.ConnectTimeout, plan.ClientOf(exchange.Connection, exchange.ClientAddress), exchange.Http.RequestAborted);
         }
         catch (Exception failure) when (failure is SocketException or IOException or AuthenticationException or TimeoutException or OperationCanceledException)
         {
@@ -170,7 +170,7 @@ internal sealed class Http1Forwarder(TimeProvider time)
 
     private void Release(UpstreamConnection connection, bool reusable)
     {
-        if (reusable && connection.Rest(time.GetTimestamp()))
+        if (reusable && !connection.IsClients && connection.Rest(time.GetTimestamp()))
         {
             connection.Pool.Return(connection);
         }

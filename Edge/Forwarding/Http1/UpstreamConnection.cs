@@ -9,7 +9,7 @@ namespace Mesh.Edge.Forwarding.Http1;
 /// One kept connection to a target. A read is always under way while it waits, between requests as well: that is how a
 /// close is noticed, and it is the same read that the next response arrives in.
 /// </summary>
-internal sealed class UpstreamConnection(Socket socket, SslStream? tls, long openedAt)
+internal sealed class UpstreamConnection(Socket socket, SslStream? tls, long openedAt, bool isClients)
 {
     /// <summary>Bytes. Holds nearly every head, and small bodies with it.</summary>
     private const int SmallBuffer = 8 * 1024;
@@ -45,6 +45,9 @@ internal sealed class UpstreamConnection(Socket socket, SslStream? tls, long ope
 
     /// <summary>Of the thread that its reads complete on, as far as is known.</summary>
     public int Lane { get; private set; }
+
+    /// <summary>It belongs to one client and serves no second exchange.</summary>
+    public bool IsClients => isClients;
 
     /// <summary>Time stamp.</summary>
     public long OpenedAt => openedAt;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mesh.Edge.Balancing;
+using Mesh.Edge.ProxyProtocol;
 
 namespace Mesh.Edge.Forwarding.Http1;
 
@@ -26,11 +27,12 @@ internal sealed class UpstreamConnections
     public UpstreamConnection? Take(TargetAddress target) => pools.TryGetValue(target.Text, out ConnectionPool? pool) ? pool.Take() : null;
 
     /// <summary>Opens a connection to the target, for the caller's use.</summary>
-    /// <inheritdoc cref="UpstreamConnector.ConnectAsync(string, int, TimeSpan, CancellationToken)" path="/exception"/>
-    public async ValueTask<UpstreamConnection> Open(TargetAddress target, TimeSpan limit, CancellationToken cancellation)
+    /// <param name="client">Whom it belongs to; null for any.</param>
+    /// <inheritdoc cref="UpstreamConnector.ConnectAsync(string, int, TimeSpan, ProxyHeader, CancellationToken)" path="/exception"/>
+    public async ValueTask<UpstreamConnection> Open(TargetAddress target, TimeSpan limit, ProxyHeader? client, CancellationToken cancellation)
     {
-        DialledConnection dialled = await connector.ConnectAsync(target.Host, target.Port, limit, cancellation);
-        var connection = new UpstreamConnection(dialled.Socket, dialled.Tls, time.GetTimestamp());
+        DialledConnection dialled = await connector.ConnectAsync(target.Host, target.Port, limit, client, cancellation);
+        var connection = new UpstreamConnection(dialled.Socket, dialled.Tls, time.GetTimestamp(), isClients: client is not null);
         while (!pools.GetOrAdd(target.Text, static _ => new ConnectionPool()).TryAdd(connection))
         {
             // The watch is just taking an empty pool away.

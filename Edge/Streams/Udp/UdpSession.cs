@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Edge.Balancing;
+using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins;
+using Mesh.Edge.ProxyProtocol;
 using Mesh.Edge.Streams.Relay;
 
 namespace Mesh.Edge.Streams.Udp;
@@ -103,7 +105,7 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
         while (StreamPipeline.NextTarget(exchange, balancer) is { } target)
         {
             exchange.Target = target;
-            if (await OpenAsync(target, plan.ConnectTimeout) is { } problem)
+            if (await OpenAsync(target, plan) is { } problem)
             {
                 if (StreamPipeline.MayTryAgain(exchange, target, problem))
                 {
@@ -141,13 +143,15 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
     }
 
     /// <summary>Null when the session has its socket; else why not.</summary>
-    private async ValueTask<string?> OpenAsync(TargetAddress target, TimeSpan limit)
+    private async ValueTask<string?> OpenAsync(TargetAddress target, ServicePlan plan)
     {
         Socket? opened = null;
         try
         {
-            IPEndPoint[] addresses = await pipeline.Dialer.ResolveAsync(target, limit);
+            ProxyHeader? client = plan.ClientOf(exchange.Connection, exchange.ClientAddress);
+            IPEndPoint[] addresses = await pipeline.Dialer.ResolveAsync(target, plan, client);
             opened = new Socket(addresses[0].AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            plan.Binding?.Prepare(opened, client!);
             opened.Connect(addresses[0]);
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException)

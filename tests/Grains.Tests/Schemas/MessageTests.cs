@@ -73,6 +73,8 @@ public sealed class MessageTests
     [InlineData("routes", """{"protocols":["tls"],"snis":["1.2.3.4"]}""", "schema violation (snis.1: must not be an IP)")]
     [InlineData("routes", """{"name":"a b"}""", "2 schema violations (must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'https'; name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~)")]
     [InlineData("routes", """{"paths":["/"],"service":{}}""", "schema violation (service.id: missing primary key)")]
+    [InlineData("services", """{"host":"a","proxy_protocol":"v3"}""", "schema violation (proxy_protocol: expected one of: v1, v2)")]
+    [InlineData("services", """{"host":"a","protocol":"udp","proxy_protocol":"v2"}""", "2 schema violations (failed conditional validation given value of field 'protocol'; proxy_protocol: value must be null)")]
     // upstreams and targets
     [InlineData("upstreams", """{"name":"1.2.3.4"}""", "schema violation (name: Invalid name ('1.2.3.4'); no ip addresses allowed)")]
     [InlineData("upstreams", """{"name":"a:80"}""", "schema violation (name: Invalid name ('a:80'); no port allowed)")]

@@ -18,7 +18,7 @@ public sealed class ChangePlannerTests
         var planned = workspace.Commit(Create("services", $$"""{"id":"{{Id}}","name":"a","host":"h"}"""));
 
         Assert.Equal(
-            $$"""{"id":"{{Id}}","created_at":1700000000,"updated_at":1700000000,"name":"a","retries":5,"protocol":"http","host":"h","port":80,"path":null,"connect_timeout":60000,"write_timeout":60000,"read_timeout":60000,"tags":null,"client_certificate":null,"tls_verify":null,"tls_verify_depth":null,"ca_certificates":null,"enabled":true}""",
+            $$"""{"id":"{{Id}}","created_at":1700000000,"updated_at":1700000000,"name":"a","retries":5,"protocol":"http","host":"h","port":80,"path":null,"connect_timeout":60000,"write_timeout":60000,"read_timeout":60000,"tags":null,"client_certificate":null,"tls_verify":null,"tls_verify_depth":null,"ca_certificates":null,"enabled":true,"proxy_protocol":null,"preserve_source":false}""",
             Encoding.UTF8.GetString(planned.Results[0].Document!));
         Assert.True(planned.Results[0].Created);
         Assert.Same(planned.Changes[0].Document, planned.Results[0].Document);

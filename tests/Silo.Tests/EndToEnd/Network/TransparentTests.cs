@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace Mesh.Silo.Tests.EndToEnd.Network;
@@ -11,7 +13,7 @@ public sealed class TransparentTests
         table inet divert {
           chain prerouting {
             type filter hook prerouting priority mangle
-            meta l4proto tcp socket transparent 1 meta mark set 1 accept
+            meta l4proto { tcp, udp } socket transparent 1 meta mark set 1 accept
             iifname "clients" tcp dport 80 tproxy to :8080 meta mark set 1 accept
             iifname "clients" tcp dport 5432 tproxy to :8032 meta mark set 1 accept
           }
@@ -61,11 +63,76 @@ public sealed class TransparentTests
         }
     }
 
+    /// <summary>The server's answers go to the client's address, and its router is the gateway: the rules above take them back.</summary>
+    [Fact]
+    public async Task A_target_sees_the_clients_own_address()
+    {
+        Assert.SkipWhen(HostNamespace.Missing() is not null, HostNamespace.Missing() ?? "");
+        using var network = new NamespaceNetwork();
+        TurnConnections(network.GatewayHost);
+        using var web = new NamedServer(network.ServerHost, "web", http: true, NamespaceNetwork.Server, NamespaceNetwork.Server6);
+        using var data = new NamedServer(network.ServerHost, "data", http: false, NamespaceNetwork.Server, NamespaceNetwork.Server6);
+        await using var gateway = Gateway.On(network.GatewayHost);
+        await gateway.Start();
+        await Listen(gateway, "http", "http", "[::]:8000 ipv6only=off");
+        await Listen(gateway, "stream", "stream", "[::]:9000 ipv6only=off");
+        await PreserveSource(gateway, "web", "http", web.Port);
+        await PreserveSource(gateway, "data", "tcp", data.Port);
+
+        string[] clients = [NamespaceNetwork.Client, NamespaceNetwork.OtherClient, NamespaceNetwork.Client6];
+        await Task.WhenAll(clients.SelectMany(client => Enumerable.Repeat(client, 10)).Select(async client =>
+        {
+            string to = client.Contains(':', StringComparison.Ordinal) ? NamespaceNetwork.Gateway6 : NamespaceNetwork.Gateway;
+            Assert.EndsWith($"\r\n\r\nweb to {client}", await network.Get(to, 8000, client), StringComparison.Ordinal);
+            Assert.Equal($"data to {client}", await network.Exchange(to, 9000, "x", client));
+        }));
+        Assert.Equal(30, web.Peers.Count);
+
+        // Datagrams too, and the answers find back.
+        using Socket server = network.ServerHost.Within(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        using Socket client = network.ClientHost.Within(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        server.Bind(new IPEndPoint(IPAddress.Parse(NamespaceNetwork.Server), 0));
+        client.Bind(new IPEndPoint(IPAddress.Parse(NamespaceNetwork.OtherClient), 0));
+        await Listen(gateway, "datagrams", "stream", $"{NamespaceNetwork.Gateway}:9100 udp");
+        await gateway.Put("/services/names", new { protocol = "udp", host = NamespaceNetwork.Server, port = ((IPEndPoint)server.LocalEndPoint!).Port, preserve_source = true });
+        await gateway.Put("/routes/names", new { protocols = new[] { "udp" }, destinations = new[] { new { port = 9100 } }, service = new { name = "names" } });
+        using var patience = new CancellationTokenSource(MeshProcess.Patience);
+        byte[] buffer = new byte[16];
+        await client.SendToAsync("who"u8.ToArray(), SocketFlags.None, new IPEndPoint(IPAddress.Parse(NamespaceNetwork.Gateway), 9100), patience.Token);
+        SocketReceiveFromResult asked = await server.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), patience.Token);
+        Assert.Equal(NamespaceNetwork.OtherClient, ((IPEndPoint)asked.RemoteEndPoint).Address.ToString());
+        await server.SendToAsync("you"u8.ToArray(), SocketFlags.None, asked.RemoteEndPoint, patience.Token);
+        SocketReceiveFromResult told = await client.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), patience.Token);
+        Assert.Equal($"{NamespaceNetwork.Gateway}:9100", told.RemoteEndPoint.ToString());
+        Assert.Equal("you", Encoding.ASCII.GetString(buffer, 0, told.ReceivedBytes));
+
+        // A target of the other family cannot be reached from the client's address.
+        await gateway.Put("/services/web", new { host = NamespaceNetwork.Server6, port = web.Port, preserve_source = true });
+        Assert.StartsWith("HTTP/1.1 502 ", await network.Get(NamespaceNetwork.Gateway, 8000), StringComparison.Ordinal);
+        Assert.Equal(30, web.Peers.Count);
+    }
+
+    [Fact]
+    public async Task Without_the_capability_a_service_that_needs_it_is_not_served_and_the_reason_names_it()
+    {
+        Assert.SkipWhen(Environment.UserName != "root", "only root can drop a capability that it has");
+        await using var gateway = new Gateway { Launcher = WithoutCapability };
+        await gateway.Start();
+        await gateway.Put("/services/web", new { host = "127.0.0.1", preserve_source = true });
+        await gateway.Put("/routes/web", new { paths = new[] { "/web" }, service = new { name = "web" } });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.Proxy.GetAsync("/web")).StatusCode);
+
+        JsonElement edge = (await gateway.Get("/edges")).GetProperty("data")[0];
+        JsonElement problem = Assert.Single((await gateway.Get($"/edges/{edge.GetProperty("id").GetString()}")).GetProperty("problems").EnumerateArray());
+        Assert.Contains("preserve_source needs the capability CAP_NET_ADMIN", problem.GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_the_capability_a_transparent_listener_fails_and_the_reason_names_it()
     {
         Assert.SkipWhen(Environment.UserName != "root", "only root can drop a capability that it has");
-        await using var gateway = new Gateway { Launcher = ["setpriv", "--bounding-set", "-net_admin,-net_raw"] };
+        await using var gateway = new Gateway { Launcher = WithoutCapability };
         await gateway.Start();
 
         JsonElement answer = await Listen(gateway, "clear", "http", $"127.0.0.1:{MeshProcess.FreePorts(1)[0]} transparent");
@@ -73,6 +140,20 @@ public sealed class TransparentTests
         JsonElement edge = answer.GetProperty("edges")[0];
         Assert.Equal("failed", edge.GetProperty("state").GetString());
         Assert.Contains("transparent needs the capability CAP_NET_ADMIN", edge.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Either of the two would do for IP_TRANSPARENT.</summary>
+    private static string[] WithoutCapability => ["setpriv", "--bounding-set", "-net_admin,-net_raw"];
+
+    /// <summary>By family: a target is reached from the client's address only in its own.</summary>
+    private static async Task PreserveSource(Gateway gateway, string name, string protocol, int port)
+    {
+        foreach ((string family, string host, string clients) in new[] { ("4", NamespaceNetwork.Server, "10.11.0.0/24"), ("6", NamespaceNetwork.Server6, "fd00:11::/64") })
+        {
+            string id = family == "4" ? name : name + family;
+            await gateway.Put($"/services/{id}", new { protocol, host, port, preserve_source = true });
+            await gateway.Put($"/routes/{id}", new { protocols = new[] { protocol }, sources = new[] { new { ip = clients } }, service = new { name = id } });
+        }
     }
 
     private static void TurnConnections(HostNamespace gateway)
