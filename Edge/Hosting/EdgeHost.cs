@@ -105,9 +105,10 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         var fallback = new ServerCertificate(SelfSignedCertificate.Load(settings.DataDirectory, time));
         AddressSet? trusted = settings.TrustedIps.Count == 0 ? null : new AddressSet(settings.TrustedIps.Select(network => network.ToString()));
         var ownTerms = new ListenerTerms { Trusted = trusted };
-        proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers) { OwnTerms = ownTerms };
-        status = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers);
-        streams = new StreamServer(current, settings, traffic, fallback, time, loggers) { OwnTerms = ownTerms };
+        var contexts = new TlsContexts(TlsProfile.Of(settings), settings.SslLiveCertificates);
+        proxy = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers, contexts: contexts) { OwnTerms = ownTerms };
+        status = new EdgeServer(() => current.Value.Certificates, fallback, time, loggers, contexts: contexts);
+        streams = new StreamServer(current, settings, traffic, fallback, time, loggers, contexts: contexts) { OwnTerms = ownTerms };
         listeners = new ListenerReconciler(
             new Dictionary<string, IListenerServer> { [Listener.Http] = proxy, [Listener.Stream] = streams },
             new EdgePlace(settings.Region, settings.Zone, settings.Labels),

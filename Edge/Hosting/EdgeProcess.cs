@@ -75,6 +75,11 @@ internal static class EdgeProcess
 
         var reader = new SettingsReader(SettingSources.OfProcess(given));
         EdgeSettings settings = reader.Read(new EdgeSettings(), EdgeSettingsList.All);
+        foreach (SettingProblem problem in TlsSettingsRules.Check(settings))
+        {
+            reader.Refuse(problem);
+        }
+
         foreach (SettingProblem problem in reader.Problems)
         {
             Console.Error.WriteLine($"mesh-edge: {problem}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Mesh.Edge.Guard;
 using Mesh.Edge.ProxyProtocol;
+using Mesh.Edge.Tls.Hello;
 
 namespace Mesh.Edge.Listeners;
 
@@ -29,6 +30,9 @@ internal sealed class ConnectionFacts
 
     /// <summary>Server name of the handshake without trailing dot; set before the first request.</summary>
     public string? Sni { get; set; }
+
+    /// <summary>What the client's hello says of certificates; null where it was not looked at.</summary>
+    public ClientSignatures? Signatures { get; set; }
 
     /// <summary>What the bytes of the current HTTP/1.1 message said before the server parsed them; null on HTTP/2.</summary>
     public Http1Inspector? Inspector { get; set; }

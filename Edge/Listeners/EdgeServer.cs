@@ -24,18 +24,21 @@ internal sealed class EdgeServer : IListenerServer, IAsyncDisposable
 
     /// <param name="certificates">The table of the current snapshot; asked once per handshake.</param>
     /// <param name="fallback">Served where that table has no certificate for a server name.</param>
+    /// <param name="contexts">Shared by the servers of a process; null for own ones with the default profile.</param>
     public EdgeServer(
         Func<CertificateTable> certificates,
         ServerCertificate fallback,
         TimeProvider time,
         ILoggerFactory logs,
-        EdgeServerLimits? limits = null)
+        EdgeServerLimits? limits = null,
+        TlsContexts? contexts = null)
     {
         limits ??= new EdgeServerLimits();
         this.time = time;
         log = logs.CreateLogger<EdgeServer>();
         intake = new ConnectionIntake(endPoints, limits, time, log);
-        services = KestrelServerBuilder.Build(endPoints, new ConnectionPath(time), new TlsSelector(certificates, fallback, log), limits, logs);
+        var tls = new TlsSelector(certificates, fallback, contexts ?? new TlsContexts(TlsProfile.Default), log);
+        services = KestrelServerBuilder.Build(endPoints, new ConnectionPath(time), tls, limits, time, logs);
         server = services.Services.GetRequiredService<IServer>();
         listeners = new ListenerSet(Accept, Refuse, limits.FreshConnectionGrace, time);
     }

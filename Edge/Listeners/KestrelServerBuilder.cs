@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Text;
 using Mesh.Edge.Tls;
 using Microsoft.AspNetCore.Builder;
@@ -21,6 +22,7 @@ internal static class KestrelServerBuilder
         ConnectionPath path,
         TlsSelector tls,
         EdgeServerLimits limits,
+        TimeProvider time,
         ILoggerFactory logs)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -32,13 +34,13 @@ internal static class KestrelServerBuilder
             Limit(server, limits);
             foreach (ConnectionKind kind in Enum.GetValues<ConnectionKind>())
             {
-                server.Listen(endPoints[kind].EndPoint, listen => Configure(listen, kind, path, tls, limits));
+                server.Listen(endPoints[kind].EndPoint, listen => Configure(listen, kind, path, tls, limits, time));
             }
         });
         return builder.Build();
     }
 
-    private static void Configure(ListenOptions listen, ConnectionKind kind, ConnectionPath path, TlsSelector tls, EdgeServerLimits limits)
+    private static void Configure(ListenOptions listen, ConnectionKind kind, ConnectionPath path, TlsSelector tls, EdgeServerLimits limits, TimeProvider time)
     {
         listen.Protocols = kind switch
         {
@@ -49,11 +51,17 @@ internal static class KestrelServerBuilder
         listen.Use(next => connection => ConnectionPath.CountAsync(connection, next));
         if (kind is ConnectionKind.TlsHttp1 or ConnectionKind.TlsHttp2)
         {
-            bool http2 = kind == ConnectionKind.TlsHttp2;
+            TlsUse use = kind == ConnectionKind.TlsHttp2 ? TlsUse.Http2 : TlsUse.Http1;
+            var peek = new HelloPeek(tls, limits.HandshakeTimeout, time);
+            listen.Use(next => connection => peek.ReadAsync(connection, next));
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = limits.HandshakeTimeout,
-                OnConnection = hello => ValueTask.FromResult(tls.Select(hello.ClientHelloInfo.ServerName, http2)),
+                OnConnection = hello => tls.SelectAsync(
+                    hello.ClientHelloInfo.ServerName,
+                    use,
+                    (hello.ClientHelloInfo.SslProtocols & SslProtocols.Tls13) != 0,
+                    hello.Connection.Features.Get<ConnectionFacts>()?.Signatures),
             });
         }
 

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Mesh.Edge.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Settings;
@@ -20,6 +23,21 @@ internal sealed record EdgeSettings
 
     /// <summary>MESH_STATUS_METRICS: the process' instruments are listened to and stand on /metrics.</summary>
     public bool StatusMetrics { get; init; } = true;
+
+    /// <summary>MESH_SSL_CIPHER_SUITE: what TLS listeners offer.</summary>
+    public TlsSuites SslCipherSuite { get; init; } = TlsSuites.Intermediate;
+
+    /// <summary>MESH_SSL_PROTOCOLS: TLS 1.2, TLS 1.3 or both; null for those of the suite.</summary>
+    public SslProtocols? SslProtocols { get; init; }
+
+    /// <summary>MESH_SSL_CIPHERS: suites of TLS 1.2 where <see cref="SslCipherSuite"/> is custom.</summary>
+    public IReadOnlyList<TlsCipherSuite> SslCiphers { get; init; } = [];
+
+    /// <summary>MESH_SSL_OCSP_STAPLING.</summary>
+    public bool SslOcspStapling { get; init; }
+
+    /// <summary>MESH_SSL_LIVE_CERTIFICATES: certificates whose sessions can be resumed at one time.</summary>
+    public int SslLiveCertificates { get; init; } = TlsContexts.DefaultLimit;
 
     /// <summary>MESH_DATA_DIR: last-known-good configuration, identity, self-signed certificate.</summary>
     public string DataDirectory { get; init; } = "./.mesh";

@@ -27,6 +27,7 @@ internal sealed class StreamServer : IListenerServer, IAsyncDisposable
     private readonly ILogger log;
 
     /// <param name="fallback">Served where the snapshot has no certificate for a server name.</param>
+    /// <param name="contexts">Shared by the servers of a process; null for own ones with the default profile.</param>
     public StreamServer(
         CurrentSnapshot current,
         EdgeSettings settings,
@@ -34,11 +35,12 @@ internal sealed class StreamServer : IListenerServer, IAsyncDisposable
         ServerCertificate fallback,
         TimeProvider time,
         ILoggerFactory logs,
-        StreamLimits? limits = null)
+        StreamLimits? limits = null,
+        TlsContexts? contexts = null)
     {
         this.time = time;
         log = logs.CreateLogger<StreamServer>();
-        var certificates = new TlsSelector(() => current.Value.Certificates, fallback, log);
+        var certificates = new TlsSelector(() => current.Value.Certificates, fallback, contexts ?? new TlsContexts(TlsProfile.Default), log);
         pipeline = new StreamPipeline(current, settings, traffic, certificates, limits ?? new StreamLimits { Lifetime = settings.StreamLifetime }, time, log);
         listeners = new ListenerSet(Serve, Refuse, TimeSpan.Zero, time);
     }

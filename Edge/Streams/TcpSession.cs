@@ -7,8 +7,9 @@ using Mesh.Edge.Balancing;
 using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins;
-using Mesh.Edge.Streams.Hello;
+using Mesh.Edge.Tls.Hello;
 using Mesh.Edge.Streams.Relay;
+using Mesh.Edge.Tls;
 
 namespace Mesh.Edge.Streams;
 
@@ -69,6 +70,7 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
             }
             else if (await ReadHelloAsync() is { } hello)
             {
+                exchange.Connection.Signatures = hello.Signatures;
                 await pipeline.RunAsync(exchange, SecureProtocols, hello.ServerName);
             }
         }
@@ -194,7 +196,9 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
         SetDeadline(pipeline.Limits.HandshakeTimeout);
         try
         {
-            await stream.AuthenticateAsServerAsync(pipeline.Certificates.SelectForStream(exchange.Connection.Sni));
+            ConnectionFacts connection = exchange.Connection;
+            await stream.AuthenticateAsServerAsync(
+                await pipeline.Certificates.SelectAsync(connection.Sni, TlsUse.Stream, connection.Signatures is { Tls13: true }, connection.Signatures));
         }
         catch (Exception failure) when (IsBroken(failure))
         {

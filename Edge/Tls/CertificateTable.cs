@@ -5,7 +5,7 @@ using Mesh.Edge.Configuration;
 
 namespace Mesh.Edge.Tls;
 
-/// <summary>Server certificates by SNI at one revision. An entity that did not change keeps its certificate, and with it its TLS sessions.</summary>
+/// <summary>Server certificates by SNI at one revision. An entity that did not change keeps its certificate object, and with it its TLS sessions.</summary>
 internal sealed class CertificateTable
 {
     /// <summary>
@@ -18,15 +18,22 @@ internal sealed class CertificateTable
     /// <summary>Name as configured → certificate entity. Names without case; wildcards as they are written.</summary>
     private readonly ShardedMap<string, Guid> names;
 
-    private CertificateTable(ShardedMap<Guid, ServerCertificate> certificates, ShardedMap<string, Guid> names)
+    private readonly int pairs;
+
+    private CertificateTable(ShardedMap<Guid, ServerCertificate> certificates, ShardedMap<string, Guid> names, int pairs)
     {
         this.certificates = certificates;
         this.names = names;
+        this.pairs = pairs;
     }
 
     public static CertificateTable Empty { get; } = new(
         ShardedMap<Guid, ServerCertificate>.Create(),
-        ShardedMap<string, Guid>.Create(StringComparer.OrdinalIgnoreCase));
+        ShardedMap<string, Guid>.Create(StringComparer.OrdinalIgnoreCase),
+        pairs: 0);
+
+    /// <summary>Some certificate is an RSA and an ECDSA one, between which the client's hello decides.</summary>
+    public bool HasPairs => pairs > 0;
 
     /// <summary>
     /// The table after a change; costs what changed. A certificate that cannot be read is not served, nor is the one before
@@ -35,23 +42,30 @@ internal sealed class CertificateTable
     public CertificateTable Apply(ConfigChanges changes, EntityStore after)
     {
         ShardedMap<Guid, ServerCertificate>.Builder nextCertificates = certificates.ToBuilder();
+        int nextPairs = pairs;
         foreach (Changed<Certificate> change in changes.Certificates)
         {
+            if (nextCertificates.TryGetValue(change.Id, out ServerCertificate? before))
+            {
+                before.Retire();
+                nextPairs -= before.IsPair ? 1 : 0;
+                nextCertificates.Remove(change.Id);
+            }
+
             if (change.After is null)
             {
-                nextCertificates.Remove(change.Id);
                 continue;
             }
 
             var certificate = new ServerCertificate(change.After);
-            if (changes.Certificates.Count <= MaxReadAtOnce && certificate.Problem is { } problem)
+            if (changes.Certificates.Count <= MaxReadAtOnce && certificate.Read().Problem is { } problem)
             {
-                nextCertificates.Remove(change.Id);
                 changes.Refuse(EntityKinds.Certificates, change.Id, $"the certificate cannot be used: {problem}");
                 continue;
             }
 
             nextCertificates[change.Id] = certificate;
+            nextPairs += certificate.IsPair ? 1 : 0;
         }
 
         // All removals first: a name may move from one SNI to another in one commit.
@@ -72,7 +86,7 @@ internal sealed class CertificateTable
             }
         }
 
-        return new CertificateTable(nextCertificates.Build(), nextNames.Build());
+        return new CertificateTable(nextCertificates.Build(), nextNames.Build(), nextPairs);
     }
 
     /// <summary>

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Sync.Remote;
+using Mesh.Edge.Tls;
 using Mesh.Silo.Admin.Explain;
 using Mesh.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -15,6 +17,7 @@ namespace Mesh.Silo.Admin;
 internal sealed class AdminServer : IAsyncDisposable
 {
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication application;
 
@@ -33,6 +36,8 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <exception cref="StartRefusedException">An address cannot be bound.</exception>
     public static async Task<AdminServer> Start(AdminServices services, X509Certificate2 certificate, CancellationToken cancel)
     {
+        TlsSelector tls = new(
+            () => CertificateTable.Empty, new ServerCertificate(certificate), new TlsContexts(TlsProfile.Of(services.Settings.Edge)), services.Logging.CreateLogger<AdminServer>());
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mesh" });
         builder.Services.AddSingleton(services.Logging);
         builder.Services.AddSingleton<IHostLifetime, DetachedLifetime>();
@@ -43,7 +48,7 @@ internal sealed class AdminServer : IAsyncDisposable
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             foreach (ListenDirective directive in ListenDirectives.Parse(services.Settings.Admin.Listen).Directives)
             {
-                Listen(kestrel, directive, services.Connections, certificate);
+                Listen(kestrel, directive, services.Connections, tls);
             }
         });
         WebApplication application = builder.Build();
@@ -75,7 +80,7 @@ internal sealed class AdminServer : IAsyncDisposable
         snapshots.Dispose();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminConnections connections, X509Certificate2 certificate)
+    private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminConnections connections, TlsSelector tls)
     {
         if (directive.UnixPath is { } path)
         {
@@ -98,7 +103,15 @@ internal sealed class AdminServer : IAsyncDisposable
             options.Use(next => connection => connections.Count(() => next(connection)));
             if (directive.Ssl)
             {
-                options.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate });
+                options.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    HandshakeTimeout = HandshakeTimeout,
+                    OnConnection = hello => tls.SelectAsync(
+                        hello.ClientHelloInfo.ServerName,
+                        directive.Http2 ? TlsUse.Http2 : TlsUse.Http1,
+                        (hello.ClientHelloInfo.SslProtocols & SslProtocols.Tls13) != 0,
+                        client: null),
+                });
             }
         }
     }

@@ -28,7 +28,7 @@ internal sealed record MeshSettings(Role Role, EdgeSettings Edge, SiloSettings S
             reader.Read(new EdgeSettings(), EdgeSettingsList.All),
             reader.Read(new SiloSettings(), SiloSettingsList.All),
             reader.Read(new AdminSettings(), AdminSettingsList.All));
-        foreach (SettingProblem problem in MeshSettingsRules.Check(settings))
+        foreach (SettingProblem problem in TlsSettingsRules.Check(settings.Edge).Concat(MeshSettingsRules.Check(settings)))
         {
             reader.Refuse(problem);
         }

@@ -98,7 +98,7 @@ public sealed class DeltaEqualsWholeTests
         lines.AddRange(Enumerable.Range(1, Ids).Select(id => $"plan {id} → {snapshot.Services.Find(Documents.Id(id))?.Service.Port}"));
         lines.AddRange(Enumerable.Range(1, Ids).Select(id => $"key k{id} → {snapshot.Consumers.FindKey($"k{id}", DateTimeOffset.UnixEpoch)?.Consumer.Id}"));
         lines.AddRange(Enumerable.Range(1, Ids).Select(id => $"consumer c{id} → {snapshot.Consumers.FindByIdOrUsername($"c{id}")?.Id}"));
-        lines.AddRange(Enumerable.Range(1, Ids).Select(id => $"sni {id} → {snapshot.Certificates.Find($"s{id}.example")?.Leaf.Thumbprint}"));
+        lines.AddRange(Enumerable.Range(1, Ids).Select(id => $"sni {id} → {snapshot.Certificates.Find($"s{id}.example")?.Read().Chains[0].Leaf.Thumbprint}"));
         return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }
 

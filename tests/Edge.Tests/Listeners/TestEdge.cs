@@ -20,8 +20,8 @@ internal sealed class TestEdge : IAsyncDisposable
 
     private volatile CertificateTable certificates = CertificateTable.Empty;
 
-    private TestEdge(EdgeServerLimits? limits, ServerCertificate? fallback) =>
-        Server = new EdgeServer(() => certificates, fallback ?? new ServerCertificate(Fallback.Value), TimeProvider.System, NullLoggerFactory.Instance, limits);
+    private TestEdge(EdgeServerLimits? limits, ServerCertificate? fallback, TlsContexts? contexts) =>
+        Server = new EdgeServer(() => certificates, fallback ?? new ServerCertificate(Fallback.Value), TimeProvider.System, NullLoggerFactory.Instance, limits, contexts);
 
     public EdgeServer Server { get; }
 
@@ -33,9 +33,9 @@ internal sealed class TestEdge : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    public static async Task<TestEdge> StartAsync(string directive, Func<HttpContext, GuardedTarget, Task>? handler = null, EdgeServerLimits? limits = null, ServerCertificate? fallback = null)
+    public static async Task<TestEdge> StartAsync(string directive, Func<HttpContext, GuardedTarget, Task>? handler = null, EdgeServerLimits? limits = null, ServerCertificate? fallback = null, TlsContexts? contexts = null)
     {
-        var edge = new TestEdge(limits, fallback);
+        var edge = new TestEdge(limits, fallback, contexts);
         await edge.Server.StartAsync(new GuardedApplication(handler ?? Echo), CancellationToken.None);
         ListenerReport report = await edge.BindAsync(directive);
         Assert.Equal((ListenerState.Bound, null), (report.State, report.Reason));

@@ -9,6 +9,7 @@ using Mesh.Edge.Streams;
 using Mesh.Edge.Tests.Forwarding;
 using Mesh.Edge.Tests.Listeners;
 using Mesh.Edge.Tests.Sync;
+using Mesh.Edge.Tests.Tls.Hello;
 
 namespace Mesh.Edge.Tests.Streams;
 

@@ -20,5 +20,15 @@ internal sealed class CertificateChanges
         return sni;
     }
 
+    public void AddPair(string name, bool rsaFirst)
+    {
+        (string cert, string key) = TestCertificates.Pem(rsaFirst ? "rsa" : "ecdsa", rsaFirst);
+        (string certAlt, string keyAlt) = TestCertificates.Pem(rsaFirst ? "ecdsa" : "rsa", !rsaFirst);
+        var pair = new Certificate { Id = Guid.NewGuid(), Cert = cert, Key = key, CertAlt = certAlt, KeyAlt = keyAlt };
+        var sni = new Sni { Id = Guid.NewGuid(), Name = name, Certificate = new EntityRef(pair.Id) };
+        Changes.Certificates.Add(new Changed<Certificate>(pair.Id, null, pair));
+        Changes.Snis.Add(new Changed<Sni>(sni.Id, null, sni));
+    }
+
     public CertificateTable Apply(CertificateTable before) => before.Apply(Changes, EntityStore.Empty);
 }

@@ -51,7 +51,8 @@ public sealed class CertificateTableTests
         second.Add("b.test", "b.test");
         CertificateTable after = second.Apply(before);
 
-        Assert.Same(before.Find("a.test")!.Options(http2: true), after.Find("a.test")!.Options(http2: true));
+        Assert.Same(before.Find("a.test"), after.Find("a.test"));
+        Assert.False(before.Find("a.test")!.IsRetired);
         Assert.Null(before.Find("b.test"));
     }
 
@@ -101,22 +102,38 @@ public sealed class CertificateTableTests
         Assert.DoesNotContain(change.Changes.Problems, problem => problem.Reason.Contains("PRIVATE KEY", StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Of_a_pair_the_rsa_certificate_is_served(bool rsaFirst)
+    [Fact]
+    public void Knows_whether_there_are_pairs_and_retires_what_is_replaced()
     {
         (string rsaCert, string rsaKey) = TestCertificates.Pem("rsa", rsa: true);
         (string cert, string key) = TestCertificates.Pem("ecdsa");
-        Certificate pair = rsaFirst
-            ? new Certificate { Id = Guid.NewGuid(), Cert = rsaCert, Key = rsaKey, CertAlt = cert, KeyAlt = key }
-            : new Certificate { Id = Guid.NewGuid(), Cert = cert, Key = key, CertAlt = rsaCert, KeyAlt = rsaKey };
+        Certificate pair = new() { Id = Guid.NewGuid(), Cert = rsaCert, Key = rsaKey, CertAlt = cert, KeyAlt = key };
+        var setup = new CertificateChanges();
+        Sni single = setup.Add("single.test", "single");
+        CertificateTable table = setup.Apply(CertificateTable.Empty);
+        Assert.False(table.HasPairs);
 
-        var served = new ServerCertificate(pair);
+        CertificateTable with = Put(table, null, pair);
+        Assert.True(with.HasPairs);
+        Assert.True(Put(with, pair, pair with { Cert = cert, Key = key, CertAlt = rsaCert, KeyAlt = rsaKey }).HasPairs);
+        Assert.False(Put(with, pair, pair with { CertAlt = null, KeyAlt = null }).HasPairs);
 
-        Assert.Null(served.Problem);
-        Assert.Equal("CN=rsa", served.Leaf.Subject);
+        var removal = new CertificateChanges();
+        removal.Changes.Certificates.Add(new Changed<Certificate>(pair.Id, pair, null));
+        Assert.False(removal.Apply(with).HasPairs);
+        ServerCertificate before = with.Find("single.test")!;
+        var replacement = new CertificateChanges();
+        replacement.Changes.Certificates.Add(new Changed<Certificate>(single.Certificate.Id, null, pair with { Id = single.Certificate.Id }));
+        Assert.NotSame(before, replacement.Apply(with).Find("single.test"));
+        Assert.True(before.IsRetired);
     }
 
-    private static string? Found(CertificateTable table, string? sni) => table.Find(sni)?.Leaf.Subject;
+    private static CertificateTable Put(CertificateTable table, Certificate? before, Certificate after)
+    {
+        var change = new CertificateChanges();
+        change.Changes.Certificates.Add(new Changed<Certificate>(after.Id, before, after));
+        return change.Apply(table);
+    }
+
+    private static string? Found(CertificateTable table, string? sni) => table.Find(sni)?.Read().Chains[0].Leaf.Subject;
 }

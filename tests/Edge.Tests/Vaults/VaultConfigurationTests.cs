@@ -100,16 +100,16 @@ public sealed class VaultConfigurationTests
         EntityChange service = Documents.Service(3, extra: $$""","protocol":"https","client_certificate":{"id":"{{Documents.Id(1)}}"}""");
         EdgeSnapshot first = Apply(compiler.Empty, Vault(9, "mine", "A_"), certificate, sni, service);
         Assert.Empty(first.Problems);
-        Assert.Equal("CN=a.test", first.Certificates.Find("x.test")!.Leaf.Subject);
+        Assert.Equal("CN=a.test", first.Certificates.Find("x.test")!.Read().Chains[0].Leaf.Subject);
         EdgeSnapshot second = Apply(first, Vault(9, "mine", "B_"));
-        Assert.Equal("CN=b.test", second.Certificates.Find("x.test")!.Leaf.Subject);
+        Assert.Equal("CN=b.test", second.Certificates.Find("x.test")!.Read().Chains[0].Leaf.Subject);
         Assert.NotSame(first.Services.Find(Documents.Id(3)), second.Services.Find(Documents.Id(3)));
         EdgeSnapshot third = Apply(second, Documents.Delete(EntityKinds.Vaults, 9));
         Assert.Contains(third.Problems, problem => problem.Id == Documents.Id(1) && problem.Reason == "unable to resolve reference {vault://mine/pair/key} (vault not found (mine))");
         Assert.Null(third.Certificates.Find("x.test"));
         EdgeSnapshot fourth = Apply(third, Vault(9, "mine", "A_"));
         Assert.Empty(fourth.Problems);
-        Assert.Equal("CN=a.test", fourth.Certificates.Find("x.test")!.Leaf.Subject);
+        Assert.Equal("CN=a.test", fourth.Certificates.Find("x.test")!.Read().Chains[0].Leaf.Subject);
         Assert.DoesNotContain(fourth.Problems, problem => problem.Reason.Contains("PRIVATE", StringComparison.Ordinal));
     }
 

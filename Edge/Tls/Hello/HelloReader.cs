@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Mesh.Edge.Streams.Hello;
+namespace Mesh.Edge.Tls.Hello;
 
 /// <summary>
 /// Finds the ClientHello in the first bytes of a connection, however they come: a byte at a time, or one message spread

@@ -1,4 +1,4 @@
-namespace Mesh.Edge.Streams.Hello;
+namespace Mesh.Edge.Tls.Hello;
 
 /// <summary>How far the first message of a TLS client has come.</summary>
 internal enum HelloState

@@ -1,6 +1,6 @@
-using Mesh.Edge.Streams.Hello;
+using Mesh.Edge.Tls.Hello;
 
-namespace Mesh.Edge.Tests.Streams;
+namespace Mesh.Edge.Tests.Tls.Hello;
 
 public sealed class HelloReaderTests
 {

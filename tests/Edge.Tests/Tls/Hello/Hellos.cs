@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Mesh.Edge.Tests.Streams;
+namespace Mesh.Edge.Tests.Tls.Hello;
 
 /// <summary>ClientHellos put together byte by byte.</summary>
 internal static class Hellos

@@ -1,17 +1,21 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Mesh.Edge.Streams.Hello;
+namespace Mesh.Edge.Tls.Hello;
 
 /// <summary>What is read of a ClientHello (RFC 8446, section 4.1.2).</summary>
 /// <param name="ServerName">In lower case, without trailing dot (RFC 6066, section 3); null when there is none.</param>
 /// <param name="Protocols">ALPN protocols in the client's order (RFC 7301); empty when there are none.</param>
-internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Protocols)
+/// <param name="Signatures">Which certificates the client can verify.</param>
+internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Protocols, ClientSignatures Signatures)
 {
     private const int VersionAndRandomBytes = 2 + 32;
     private const int MaxSessionIdBytes = 32;
     private const ushort ServerNameExtension = 0;
+    private const ushort GroupsExtension = 10;
+    private const ushort SignaturesExtension = 13;
     private const ushort AlpnExtension = 16;
+    private const ushort VersionsExtension = 43;
     private const int MaxNameBytes = 255;
 
     /// <param name="body">The handshake message without its four bytes of header.</param>
@@ -31,16 +35,17 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Pro
             return null;
         }
 
+        ClientSignatures signatures = ClientSignatures.OfSuites(suites);
         if (rest.IsEmpty)
         {
-            return new ClientHello(null, []);
+            return new ClientHello(null, [], signatures);
         }
 
-        return TryTake16(ref rest, out ReadOnlySpan<byte> extensions) && rest.IsEmpty ? ReadExtensions(extensions) : null;
+        return TryTake16(ref rest, out ReadOnlySpan<byte> extensions) && rest.IsEmpty ? ReadExtensions(extensions, signatures) : null;
     }
 
     /// <summary>Those that are not known (GREASE, encrypted client hello and what is to come) are passed over.</summary>
-    private static ClientHello? ReadExtensions(ReadOnlySpan<byte> rest)
+    private static ClientHello? ReadExtensions(ReadOnlySpan<byte> rest, ClientSignatures signatures)
     {
         string? name = null;
         List<string>? protocols = null;
@@ -68,9 +73,14 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Pro
             {
                 return null;
             }
+
+            if (!TryReadSignatures(type, content, ref signatures))
+            {
+                return null;
+            }
         }
 
-        return new ClientHello(name, protocols ?? []);
+        return new ClientHello(name, protocols ?? [], signatures);
     }
 
     private static bool TryReadName(ReadOnlySpan<byte> content, out string? name)
@@ -107,6 +117,29 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Pro
         }
 
         name = Encoding.ASCII.GetString(host).ToLowerInvariant();
+        return true;
+    }
+
+    /// <summary>The three lists that tell of certificates; each is one vector of entries of two bytes.</summary>
+    private static bool TryReadSignatures(ushort type, ReadOnlySpan<byte> content, ref ClientSignatures signatures)
+    {
+        if (type is not (GroupsExtension or SignaturesExtension or VersionsExtension))
+        {
+            return true;
+        }
+
+        bool taken = type == VersionsExtension ? TryTake8(ref content, out ReadOnlySpan<byte> list) : TryTake16(ref content, out list);
+        if (!taken || !content.IsEmpty || list.Length < sizeof(ushort) || list.Length % sizeof(ushort) != 0)
+        {
+            return false;
+        }
+
+        signatures = type switch
+        {
+            GroupsExtension => signatures.WithGroups(list),
+            SignaturesExtension => signatures.WithSchemes(list),
+            _ => signatures.WithVersions(list),
+        };
         return true;
     }
 

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Mesh.Edge.Listeners;
+using Mesh.Edge.Tls.Hello;
+using Microsoft.AspNetCore.Connections;
+
+namespace Mesh.Edge.Tls;
+
+/// <summary>
+/// Looks at the client's hello before the handshake where a pair of certificates makes that necessary: the runtime tells
+/// neither signature algorithms nor groups. The bytes stay where they are.
+/// </summary>
+/// <param name="limit">For the hello to come.</param>
+internal sealed class HelloPeek(TlsSelector tls, TimeSpan limit, TimeProvider time)
+{
+    public async Task ReadAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (tls.NeedsHello && connection.Features.Get<ConnectionFacts>() is { } facts)
+        {
+            try
+            {
+                using var timeout = new CancellationTokenSource(limit, time);
+                facts.Signatures = (await FindAsync(connection.Transport.Input, timeout.Token))?.Signatures;
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or IOException or ConnectionResetException)
+            {
+                connection.Abort(new ConnectionAbortedException("No TLS hello came"));
+                return;
+            }
+        }
+
+        await next(connection);
+    }
+
+    /// <summary>Null when the client sends none that can be read: what that means is for the handshake to say.</summary>
+    internal static async ValueTask<ClientHello?> FindAsync(PipeReader input, CancellationToken cancellation)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(HelloReader.MaxBytes);
+        try
+        {
+            var reader = new HelloReader();
+            int length = 0;
+            while (true)
+            {
+                ReadResult result = await input.ReadAsync(cancellation);
+                ReadOnlySequence<byte> buffer = result.Buffer;
+                int end = (int)Math.Min(buffer.Length, HelloReader.MaxBytes);
+                buffer.Slice(length, end - length).CopyTo(bytes.AsSpan(length));
+                bool more = end > length;
+                length = end;
+                HelloState state = reader.Advance(bytes.AsSpan(0, length));
+                if (state != HelloState.Incomplete || result.IsCompleted || !more)
+                {
+                    input.AdvanceTo(buffer.Start);
+                    return reader.Hello;
+                }
+
+                input.AdvanceTo(buffer.Start, buffer.End);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+}
