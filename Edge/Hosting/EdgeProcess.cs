@@ -17,6 +17,7 @@ internal static class EdgeProcess
 
     public static async Task<int> Run(string[] arguments)
     {
+        SharedBuffers.KeepMore();
         switch (arguments)
         {
             case ["version" or "--version"]:

@@ -9,13 +9,13 @@ namespace Mesh.Edge.Sync;
 /// report is sent until it is taken in; traffic that cannot be delivered waits in a bounded queue whose oldest goes first.
 /// </summary>
 /// <param name="observe">The edge's state now.</param>
-/// <param name="fold">Traffic since the last call.</param>
+/// <param name="fold">Traffic since the last call; with true, also of what would wait for its turn.</param>
 internal sealed partial class Reporter(
     IControlPlane controlPlane,
     EdgeIdentity edge,
     string workspace,
     Func<ReportedState> observe,
-    Func<TrafficBatch[]> fold,
+    Func<bool, TrafficBatch[]> fold,
     TimeProvider time,
     ILogger logger) : IDisposable
 {
@@ -56,7 +56,7 @@ internal sealed partial class Reporter(
     /// <summary>The last report: what is left, each tried once. To be called after <see cref="Run"/> has ended.</summary>
     public async Task Finish(CancellationToken cancel)
     {
-        CollectOnce();
+        CollectOnce(all: true);
         RevisionChanged();
         while (Next() is { } report && await Send(report, cancel))
         {
@@ -72,7 +72,7 @@ internal sealed partial class Reporter(
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                CollectOnce();
+                CollectOnce(all: false);
                 Wake();
             }
         }
@@ -82,9 +82,9 @@ internal sealed partial class Reporter(
         }
     }
 
-    private void CollectOnce()
+    private void CollectOnce(bool all)
     {
-        TrafficBatch[] batches = fold();
+        TrafficBatch[] batches = fold(all);
         lock (gate)
         {
             // An interval without traffic is only a sign of life; one of those is enough.

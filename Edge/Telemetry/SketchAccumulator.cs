@@ -44,7 +44,13 @@ internal sealed class SketchAccumulator
         }
 
         Array.Sort(buckets, counts, 0, used);
-        var sketch = new LatencySketch([.. buckets.AsSpan(0, used).ToArray().Select(bucket => (int)bucket)], counts[..used], sum, max);
+        int[] numbers = new int[used];
+        for (int i = 0; i < used; i++)
+        {
+            numbers[i] = buckets[i];
+        }
+
+        var sketch = new LatencySketch(numbers, counts[..used], sum, max);
         used = 0;
         sum = max = 0;
         return sketch;

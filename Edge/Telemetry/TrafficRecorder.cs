@@ -130,7 +130,8 @@ internal sealed class TrafficRecorder
     /// <summary>
     /// What was recorded since the last call, one batch per shard that has something. For one caller at a time (the reporter).
     /// </summary>
-    public TrafficBatch[] Fold()
+    /// <param name="all">False: with very many subjects some of them wait for their turn at a later call.</param>
+    public TrafficBatch[] Fold(bool all = true)
     {
         foreach (Lane lane in lanes)
         {
@@ -152,7 +153,7 @@ internal sealed class TrafficRecorder
             Take(chunk);
         }
 
-        return fold.Emit(time.GetUtcNow().ToUnixTimeSeconds());
+        return fold.Emit(time.GetUtcNow().ToUnixTimeSeconds(), all);
     }
 
     private void Take(RecordChunk chunk)

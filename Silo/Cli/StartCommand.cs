@@ -11,6 +11,7 @@ internal static class StartCommand
 {
     public static async Task<int> Run(SettingSources sources, CancellationToken cancel)
     {
+        SharedBuffers.KeepMore();
         if (SettingsReport.Read(sources, Console.Error) is not { } settings)
         {
             return ExitCodes.Failure;

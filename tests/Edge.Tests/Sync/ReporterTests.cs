@@ -26,7 +26,7 @@ public sealed class ReporterTests : IAsyncDisposable
             Edge,
             "default",
             () => new ReportedState(Volatile.Read(ref revision), [], [], new EdgeResources(1, 2, 3, 4, 5)),
-            () => Volatile.Read(ref quiet) ? [] : [new TrafficBatch(0, Interlocked.Increment(ref folded), [])],
+            _ => Volatile.Read(ref quiet) ? [] : [new TrafficBatch(0, Interlocked.Increment(ref folded), [])],
             time,
             NullLogger.Instance);
     }

@@ -65,6 +65,36 @@ public class TrafficRecorderTests
     }
 
     [Fact]
+    public void Very_many_subjects_take_turns_and_none_is_left_out()
+    {
+        var recorder = new TrafficRecorder(TimeProvider.System, Edge);
+        Guid[] routes = [.. Enumerable.Range(0, 4000).Select(_ => Guid.NewGuid())];
+        int most = 0;
+        Dictionary<Guid, long> seen = [];
+        for (int fold = 0; fold < TrafficShards.Count; fold++)
+        {
+            foreach (Guid route in routes)
+            {
+                TrafficRecord record = Record();
+                record.Route = route;
+                recorder.Write(record);
+            }
+
+            TrafficSample[] samples = [.. recorder.Fold(all: fold == TrafficShards.Count - 1).SelectMany(batch => batch.Samples)];
+            Assert.Equal(routes.Length, Assert.Single(samples, sample => sample.Subject == TrafficSubject.Edge).Requests);
+            most = fold is > 0 and < TrafficShards.Count - 1 ? Math.Max(most, samples.Length) : most;
+            foreach (TrafficSample sample in samples.Where(sample => sample.Subject == TrafficSubject.Route))
+            {
+                seen[sample.Id] = seen.GetValueOrDefault(sample.Id) + sample.Requests;
+            }
+        }
+
+        Assert.InRange(most, 1, 1500);
+        Assert.Equal(routes.Length, seen.Count);
+        Assert.All(seen.Values, requests => Assert.Equal(TrafficShards.Count, requests));
+    }
+
+    [Fact]
     public async Task Writers_on_many_threads_lose_nothing_while_the_buffers_are_folded()
     {
         var recorder = new TrafficRecorder(TimeProvider.System, Edge);
