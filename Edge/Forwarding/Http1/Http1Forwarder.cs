@@ -141,6 +141,11 @@ internal sealed class Http1Forwarder(TimeProvider time)
                 end = await new ResponsePassing(exchange, plan, connection, time).Pass();
             }
 
+            if (sending is not null && end == BodyEnd.Complete)
+            {
+                await sending.Finish();
+            }
+
             // Whatever follows a response that is over belongs to none.
             reusable = end == BodyEnd.Complete && connection.Response.KeepsConnection && connection.Received.IsEmpty && sending is null or { Whole: true };
             return end switch

@@ -13,6 +13,9 @@ internal sealed class RequestSending(Exchange exchange, ServicePlan plan, Upstre
     /// <summary>Room before a piece for its length in hexadecimal.</summary>
     private const int ChunkHead = 8;
 
+    /// <summary>For the rest of a body whose answer is over; as long as the server itself would wait for it.</summary>
+    private static readonly TimeSpan RestLimit = TimeSpan.FromSeconds(5);
+
     private static readonly byte[] LineEnd = "\r\n"u8.ToArray();
     private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
 
@@ -50,11 +53,37 @@ internal sealed class RequestSending(Exchange exchange, ServicePlan plan, Upstre
         return BodySent.CutShort;
     }
 
-    /// <summary>The answer is over: what was not sent until now is not asked for.</summary>
+    /// <summary>
+    /// The answer is over. An upstream that answered early mostly reads the rest all the same, and a client sends it: then both
+    /// connections can be used again. Whoever takes too long loses the connection.
+    /// </summary>
+    public async ValueTask Finish()
+    {
+        if (sending is not { IsCompleted: false } unfinished)
+        {
+            return;
+        }
+
+        await exchange.Http.Response.CompleteAsync();
+        connection.Deadline.Pause();
+        using var ended = new CancellationTokenSource();
+        if (await Task.WhenAny(unfinished, Task.Delay(RestLimit, time, ended.Token)) == unfinished)
+        {
+            await ended.CancelAsync();
+        }
+        else
+        {
+            // Over HTTP/2 this ends the stream only.
+            exchange.Http.Abort();
+        }
+    }
+
+    /// <summary>What was not sent until now is not asked for.</summary>
     public async ValueTask DisposeAsync()
     {
         if (sending is { IsCompleted: false } unfinished)
         {
+            connection.Deadline.Abandon();
             await enough.CancelAsync();
             await ((Task)unfinished).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -46,6 +46,8 @@ class Stage:
 
     def __init__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="mesh-bench-"))
+        # The workers of nginx are another user.
+        self.directory.chmod(0o755)
         self.processes = []
         self.taken = set()
 

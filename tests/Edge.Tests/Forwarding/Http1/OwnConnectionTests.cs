@@ -79,6 +79,54 @@ public sealed class OwnConnectionTests
     }
 
     [Fact]
+    public async Task Uses_both_connections_again_when_the_rest_of_the_body_follows_its_answer()
+    {
+        await using RawUpstream upstream = RawUpstream.Start(async connection =>
+        {
+            while (await connection.ReadHeadAsync() is not null)
+            {
+                await connection.SendAsync(Ok);
+                await connection.ReadBytesAsync(100_000);
+            }
+        });
+        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port);
+        await using RawClient client = await gateway.ConnectAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + new string('x', 40_000));
+            Assert.StartsWith("HTTP/1.1 200", await client.ReadUntilAsync("ok"), StringComparison.Ordinal);
+            await client.SendAsync(new string('x', 60_000));
+        }
+
+        Assert.Equal(1, upstream.Connections);
+    }
+
+    [Fact]
+    public async Task Ends_the_connection_of_a_client_that_keeps_the_rest_of_an_answered_body()
+    {
+        var time = new ManualTime();
+        await using RawUpstream upstream = RawUpstream.Start(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+            await connection.WaitForCloseAsync();
+        });
+        await using TestGateway gateway = await TestGateway.InFrontOfAsync(upstream.Port, time: time);
+        await using RawClient client = await gateway.ConnectAsync();
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nonly this much");
+
+        // The answer is whole before the rest of the request is.
+        Assert.StartsWith("HTTP/1.1 200", await client.ReadUntilAsync("0\r\n\r\n"), StringComparison.Ordinal);
+        Task end = client.ReadToEndAsync();
+        await TestEdge.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return end.IsCompleted;
+        });
+    }
+
+    [Fact]
     public async Task Passes_trailers_but_none_that_would_have_to_come_first()
     {
         await using RawUpstream upstream = RawUpstream.Answering(
