@@ -7,6 +7,7 @@ namespace Mesh.Abstractions.Configuration;
 /// <param name="DryRun">Validate and answer the changes, commit nothing.</param>
 /// <param name="IfEntity">The commit is refused as stale unless this holds where the commit would be made.</param>
 /// <param name="WantChanges">Answer the changes also when they are committed.</param>
+/// <param name="OnlyTags">The writer is bound to entities that bear one of these; null or empty: to none.</param>
 [GenerateSerializer, Immutable, Alias("mesh.commit-request")]
 public sealed record CommitRequest(
     Guid OperationId,
@@ -17,4 +18,5 @@ public sealed record CommitRequest(
     bool ReplaceAll = false,
     bool DryRun = false,
     EntityCondition? IfEntity = null,
-    bool WantChanges = false);
+    bool WantChanges = false,
+    string[]? OnlyTags = null);

@@ -21,4 +21,7 @@ public enum ProblemCode
     InvalidForeignKey = 16,
     InvalidWorkspace = 17,
     ReferencedByOthers = 19,
+
+    /// <summary>Mesh's own: the writer is bound to tags that the entity does not bear.</summary>
+    Forbidden = 100,
 }

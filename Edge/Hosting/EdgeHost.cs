@@ -234,7 +234,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private async Task<string?> Start(
         IReadOnlyList<ListenDirective> proxyListen, IReadOnlyList<ListenDirective> streamListen, IReadOnlyList<ListenDirective> statusListen, CancellationToken cancel)
     {
-        await status.StartAsync(new StatusApplication(View, Metrics), cancel);
+        await status.StartAsync(new StatusApplication(View, Metrics, new StatusAccess(settings)), cancel);
         if (await EdgeListeners.Bind(status.BindAsync, "MESH_STATUS_LISTEN", "status", statusListen, cancel) is { } statusProblem)
         {
             return statusProblem;

@@ -21,6 +21,12 @@ internal sealed record EdgeSettings
     /// <summary>MESH_STATUS_LISTEN.</summary>
     public string StatusListen { get; init; } = "127.0.0.1:8007";
 
+    /// <summary>MESH_STATUS_ALLOW: who may read more there than /status/ready without a token.</summary>
+    public IReadOnlyList<IPNetwork> StatusAllow { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
+    /// <summary>MESH_STATUS_TOKEN: lets others read it too; null lets nobody.</summary>
+    public string? StatusToken { get; init; }
+
     /// <summary>MESH_STATUS_METRICS: the process' instruments are listened to and stand on /metrics.</summary>
     public bool StatusMetrics { get; init; } = true;
 

@@ -15,6 +15,8 @@ internal static class EdgeSettingsList
         new("MESH_STREAM_LISTEN", "addresses of tcp, tls and udp streams", Listen, (s, v) => s with { StreamListen = ListenValue.Check(v) }),
         new("MESH_STREAM_LIFETIME", "seconds that a stream may last", "a whole number of seconds, or 0 for no limit", (s, v) => s with { StreamLifetime = SettingValue.Seconds(v) }),
         new("MESH_STATUS_LISTEN", "addresses of /status, /status/ready and /metrics", Listen, (s, v) => s with { StatusListen = ListenValue.Check(v) }),
+        new("MESH_STATUS_ALLOW", "who may read /status and /metrics without a token (this machine, unless set)", "addresses or networks, such as 10.0.0.0/8, ::1", (s, v) => s with { StatusAllow = SettingValue.Networks(v) }),
+        new("MESH_STATUS_TOKEN", "bearer token with which others may read them", "printable ASCII without spaces", (s, v) => s with { StatusToken = SettingValue.Secret(v) }, Secret: true),
         new("MESH_STATUS_METRICS", "measure for /metrics what OpenTelemetry names, beside what the prometheus plugin counts", OnOff, (s, v) => s with { StatusMetrics = SettingValue.Switch(v) }),
         new("MESH_SSL_CIPHER_SUITE", "what TLS listeners offer", "modern, intermediate, old or custom", (s, v) => s with { SslCipherSuite = TlsValue.Suite(v) }),
         new("MESH_SSL_PROTOCOLS", "versions of TLS; those of the cipher suite unless set", "TLSv1.2, TLSv1.3 or both", (s, v) => s with { SslProtocols = TlsValue.Protocols(v) }),

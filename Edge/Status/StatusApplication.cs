@@ -8,19 +8,26 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Mesh.Edge.Status;
 
 /// <summary>The status listener: <c>/status</c>, <c>/status/ready</c> and <c>/metrics</c>, on sockets of its own beside the proxy's.</summary>
-internal sealed class StatusApplication(Func<EdgeView> view, Func<ExpositionFormat, ReadOnlyMemory<byte>> metrics) : IHttpApplication<HttpContext>
+internal sealed class StatusApplication(Func<EdgeView> view, Func<ExpositionFormat, ReadOnlyMemory<byte>> metrics, StatusAccess access) : IHttpApplication<HttpContext>
 {
+    private const string Ready = "/status/ready";
+
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
         // Not on a thread that polls sockets: to make a page takes milliseconds, and scrapes wait for each other.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        (int status, string type, ReadOnlyMemory<byte> text) = Answer(context.Request);
+        (int status, string type, ReadOnlyMemory<byte> text) = Answer(context);
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
         context.Response.ContentLength = text.Length;
         context.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"mesh\"";
+        }
+
         if (status == StatusCodes.Status405MethodNotAllowed)
         {
             context.Response.Headers.Allow = "GET, HEAD";
@@ -37,17 +44,24 @@ internal sealed class StatusApplication(Func<EdgeView> view, Func<ExpositionForm
         // Nothing is pooled here.
     }
 
-    private (int Status, string Type, ReadOnlyMemory<byte> Body) Answer(HttpRequest request)
+    private (int Status, string Type, ReadOnlyMemory<byte> Body) Answer(HttpContext context)
     {
+        HttpRequest request = context.Request;
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             return Json((StatusCodes.Status405MethodNotAllowed, Message("Method not allowed")));
         }
 
-        return request.Path.Value?.TrimEnd('/') switch
+        string? path = request.Path.Value?.TrimEnd('/');
+        if (path != Ready && !access.Allows(context))
+        {
+            return Json((StatusCodes.Status401Unauthorized, Message("Unauthorized")));
+        }
+
+        return path switch
         {
             "/status" => Json((StatusCodes.Status200OK, StatusDocument.Status(view()))),
-            "/status/ready" => Json(StatusDocument.Ready(view())),
+            Ready => Json(StatusDocument.Ready(view())),
             "/metrics" => Metrics(ExpositionFormat.Choose(request.Headers.Accept)),
             _ => Json((StatusCodes.Status404NotFound, Message("Not found"))),
         };

@@ -42,6 +42,11 @@ internal sealed class ChangePlanner
         }
 
         new ConsistencyChecks(view, problems, failed).Run();
+        if (!problems.Any && request.OnlyTags is { Length: > 0 } tags)
+        {
+            new TagBounds(tags, view, problems).Check();
+        }
+
         if (problems.Any)
         {
             return new PlannedCommit([], [], [], problems.ToArray());

@@ -81,6 +81,8 @@ internal sealed class Problems(Mutation[] mutations)
     public void CaCertificateInUse(int mutation, Guid id, string kind, Guid user) =>
         Add(mutation, ProblemCode.ReferencedByOthers, $"ca certificate {id:D} is still referenced by {kind} (id = {user:D})", null);
 
+    public void OutOfBounds(int mutation, string reason) => Add(mutation, ProblemCode.Forbidden, reason, null);
+
     private void Add(int mutation, ProblemCode code, string message, JsonObject? fields) =>
         all.Add(new EntityProblem(mutation, Place(mutation), code, message, fields is null ? null : ErrorTree.ToUtf8(fields)));
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mesh.Silo.Admin.Access;
+using Mesh.Silo.Admin.Audit;
 using Mesh.Silo.Admin.Bodies;
 using Mesh.Silo.Admin.Errors;
 using Mesh.Silo.Admin.Guard;
@@ -8,12 +10,25 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Mesh.Silo.Admin;
 
-/// <summary>Every Admin request from left to right: guard, resource, method, endpoint, headers, body.</summary>
-internal sealed class AdminPipeline(AdminServices services)
+/// <summary>Every Admin request from left to right: who asks, resource, method, endpoint, headers, body.</summary>
+internal sealed class AdminPipeline
 {
-    private readonly AdminGuard guard = new(services.Settings.Admin);
-    private readonly ILogger log = services.Logging.CreateLogger("Mesh.Admin");
-    private readonly string server = $"mesh/{services.Node.Version}";
+    private readonly AdminServices services;
+    private readonly AdminGuard guard;
+    private readonly Gatekeeper gate;
+    private readonly AuditTrail audit;
+    private readonly ILogger log;
+    private readonly string server;
+
+    public AdminPipeline(AdminServices services)
+    {
+        this.services = services;
+        log = services.Logging.CreateLogger("Mesh.Admin");
+        guard = new AdminGuard(services.Settings.Admin);
+        audit = new AuditTrail(services.Grains, services.Time, log);
+        gate = new Gatekeeper(services, guard, audit);
+        server = $"mesh/{services.Node.Version}";
+    }
 
     public async Task Handle(HttpContext http)
     {
@@ -23,7 +38,7 @@ internal sealed class AdminPipeline(AdminServices services)
         AdminSignals.Describe(span, answer);
         IHeaderDictionary headers = http.Response.Headers;
         headers.Server = server;
-        headers.XContentTypeOptions = "nosniff";
+        SafetyHeaders.AddTo(headers);
         headers["X-Kong-Admin-Latency"] = ((long)services.Time.GetElapsedTime(start).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         if (answer.Revision is { } revision)
         {
@@ -45,28 +60,53 @@ internal sealed class AdminPipeline(AdminServices services)
     private async Task<AdminAnswer> Answer(HttpContext http)
     {
         string[]? path = AdminPath.Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        if (guard.Check(http, isGatewayList: path is ["gateways"]) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (http.Request.QueryString.Value.AsSpan().Count('&') >= RequestBody.MaxArguments)
-        {
-            return AdminAnswer.Message(StatusCodes.Status400BadRequest, "Too many arguments");
-        }
-
-        (string workspace, AdminResource? resource) = path is not null && services.Router.Find(path) is { } found ? found : (AdminRouter.DefaultWorkspace, null);
-        AdminContext context = new(http, services, workspace);
+        FoundResource? found = path is null ? null : services.Router.Find(path);
         try
         {
-            AdminAnswer answer = resource is null ? AdminAnswer.NotFound : await Run(context, resource);
-            return answer.Revision is null ? answer with { Revision = await context.Workspace.Head() } : answer;
+            Admission admission = await gate.Admit(http, found);
+            if (admission.Caller is not { } caller)
+            {
+                return admission.Refusal!;
+            }
+
+            AdminContext context = new(http, services, found?.Workspace ?? AdminRouter.DefaultWorkspace, caller);
+            AdminAnswer answer = await Answer(context, found);
+            if (IsWrite(context, found))
+            {
+                await audit.Written(caller, http.Request.Method, found!, answer);
+            }
+
+            return answer;
         }
         catch (Exception e)
         {
             return FailureAnswer.Of(e, http, log);
         }
     }
+
+    private async Task<AdminAnswer> Answer(AdminContext context, FoundResource? found)
+    {
+        if (context.Http.Request.QueryString.Value.AsSpan().Count('&') >= RequestBody.MaxArguments)
+        {
+            return AdminAnswer.Message(StatusCodes.Status400BadRequest, "Too many arguments");
+        }
+
+        try
+        {
+            AdminAnswer answer = found is null ? AdminAnswer.NotFound : await Run(context, found.Resource);
+            return answer.Revision is null ? answer with { Revision = await context.Workspace.Head() } : answer;
+        }
+        catch (Exception e)
+        {
+            return FailureAnswer.Of(e, context.Http, log);
+        }
+    }
+
+    private static bool IsWrite(AdminContext context, FoundResource? found) =>
+        found?.Rule.OnlyAnswers == false
+        && !AccessRule.IsRead(context.Http.Request.Method)
+        && !HttpMethods.IsOptions(context.Http.Request.Method)
+        && !context.QueryFlag("dry_run");
 
     private static async Task<AdminAnswer> Run(AdminContext context, AdminResource resource)
     {

@@ -1,14 +1,17 @@
+using Mesh.Silo.Admin.Access;
+
 namespace Mesh.Silo.Admin;
 
 /// <summary>A path that the Admin API answers, declared once: the router and the OpenAPI document both read it.</summary>
 /// <param name="Template">Such as <c>/edges/{edge}</c>; a segment in braces stands for any one segment.</param>
+/// <param name="Rule">Who may use it.</param>
 /// <param name="Open">The resource, given the segments that stand in the place of braces; null when there is none of that name.</param>
-internal sealed record AdminRoute(string Template, Func<string[], AdminResource?> Open)
+internal sealed record AdminRoute(string Template, AccessRule Rule, Func<string[], AdminResource?> Open)
 {
     private readonly string[] segments = AdminPath.Split(Template)!;
 
-    public AdminRoute(string template, AdminResource resource)
-        : this(template, _ => resource)
+    public AdminRoute(string template, AccessRule rule, AdminResource resource)
+        : this(template, rule, _ => resource)
     {
     }
 

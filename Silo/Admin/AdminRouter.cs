@@ -10,17 +10,28 @@ internal sealed class AdminRouter(EntitySchemas schemas)
 
     private readonly ILookup<int, AdminRoute> bySegments = AdminRoutes.All(schemas).ToLookup(route => AdminPath.Split(route.Template)!.Length);
 
-    /// <returns>The workspace and the resource; null when there is nothing at this path.</returns>
-    public (string Workspace, AdminResource Resource)? Find(string[] path)
+    /// <returns>Null when there is nothing at this path.</returns>
+    public FoundResource? Find(string[] path)
     {
-        if (Resource(path) is { } resource)
+        if (Find(path, DefaultWorkspace) is { } found)
         {
-            return (DefaultWorkspace, resource);
+            return found;
         }
 
         // Other workspaces get their paths once they can be made.
-        return path is [DefaultWorkspace, .. var rest] && rest.Length > 0 && Resource(rest) is { } inside ? (DefaultWorkspace, inside) : null;
+        return path is [DefaultWorkspace, .. var rest] && rest.Length > 0 ? Find(rest, DefaultWorkspace) : null;
     }
 
-    private AdminResource? Resource(string[] path) => bySegments[path.Length].Select(route => route.Find(path)).FirstOrDefault(resource => resource is not null);
+    private FoundResource? Find(string[] path, string workspace)
+    {
+        foreach (AdminRoute route in bySegments[path.Length])
+        {
+            if (route.Find(path) is { } resource)
+            {
+                return new FoundResource(workspace, resource, route.Rule, route.Template);
+            }
+        }
+
+        return null;
+    }
 }

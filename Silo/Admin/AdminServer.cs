@@ -6,6 +6,7 @@ using Mesh.Edge.Listeners;
 using Mesh.Edge.Sync.Remote;
 using Mesh.Edge.Tls;
 using Mesh.Silo.Admin.Explain;
+using Mesh.Silo.Admin.Guard;
 using Mesh.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -48,7 +49,7 @@ internal sealed class AdminServer : IAsyncDisposable
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             foreach (ListenDirective directive in ListenDirectives.Parse(services.Settings.Admin.Listen).Directives)
             {
-                Listen(kestrel, directive, services.Connections, tls);
+                Listen(kestrel, directive, services, tls);
             }
         });
         WebApplication application = builder.Build();
@@ -80,7 +81,7 @@ internal sealed class AdminServer : IAsyncDisposable
         snapshots.Dispose();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminConnections connections, TlsSelector tls)
+    private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminServices services, TlsSelector tls)
     {
         if (directive.UnixPath is { } path)
         {
@@ -100,7 +101,7 @@ internal sealed class AdminServer : IAsyncDisposable
         {
             // HTTP/2 is agreed on in the TLS handshake; on clear text Kestrel would have to choose one of the two.
             options.Protocols = directive is { Ssl: true, Http2: true } ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-            options.Use(next => connection => connections.Count(() => next(connection)));
+            options.Use(next => connection => services.Connections.Count(() => AdminDoor.Pass(connection, directive, services.Settings.Admin, next)));
             if (directive.Ssl)
             {
                 options.UseHttps(new TlsHandshakeCallbackOptions

@@ -36,7 +36,7 @@ internal static class PageAnswer
 
     public static string? Offset(long? next) => next?.ToString(CultureInfo.InvariantCulture);
 
-    public static AdminAnswer Of<T>(AdminContext context, long head, IEnumerable<T> items, string? next, Action<Utf8JsonWriter, T> write) =>
+    public static AdminAnswer Of<T>(AdminContext context, long? head, IEnumerable<T> items, string? next, Action<Utf8JsonWriter, T> write) =>
         AdminAnswer.Object(StatusCodes.Status200OK, json =>
         {
             json.WriteStartArray("data");

@@ -32,7 +32,7 @@ internal static class MeshCommand
         foreach (Command verb in new[]
         {
             PingCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(), ApplyCommand.Create(), DumpCommand.Create(),
-            HistoryCommand.Create(), RevertCommand.Create(), ExplainCommand.Create(), CompletionCommand.Create(),
+            HistoryCommand.Create(), RevertCommand.Create(), ExplainCommand.Create(), TokensCommand.Create(), CompletionCommand.Create(),
         })
         {
             root.Subcommands.Add(verb);

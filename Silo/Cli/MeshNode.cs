@@ -1,3 +1,4 @@
+using Mesh.Abstractions.Grains;
 using Mesh.Abstractions.Reports;
 using Mesh.Abstractions.Schemas;
 using Mesh.Edge.Hosting;
@@ -9,6 +10,7 @@ using Mesh.Edge.Telemetry.Exposition;
 using Mesh.Edge.Tls;
 using Mesh.Grains.Schemas;
 using Mesh.Silo.Admin;
+using Mesh.Silo.Admin.Access;
 using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Hosting;
 using Mesh.Silo.Settings;
@@ -64,6 +66,7 @@ internal sealed class MeshNode : IAsyncDisposable
     /// <exception cref="StartRefusedException">With the one line to print.</exception>
     public static async Task<MeshNode> Start(MeshSettings settings, ILoggerFactory logs, ProcessLogLevel level, CancellationToken cancel)
     {
+        settings = settings with { Admin = AdminTokenFile.Apply(settings.Admin) };
         StoreEndpoint store = await StoreEndpoint.Open(settings.Silo, logs);
         IHost silo;
         try
@@ -101,6 +104,20 @@ internal sealed class MeshNode : IAsyncDisposable
             await node.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>How the first token is made, as long as there is none and nothing was ever committed; null afterwards, and without an Admin API.</summary>
+    public async Task<string?> FirstSteps()
+    {
+        if (admin is null || settings.Admin.HasCredential || settings.Admin.Authentication == AdminAuthentication.Required)
+        {
+            return admin is not null && settings.Admin.TokenFile is { } file ? $"The admin token stands in {Path.GetFullPath(file)}." : null;
+        }
+
+        IGrainFactory grains = silo.Services.GetRequiredService<IGrainFactory>();
+        return (await grains.GetGrain<IAccessGrain>(IAccessGrain.Key).List()).Length == 0 && await grains.GetGrain<IWorkspaceGrain>(AdminRouter.DefaultWorkspace).Head() == 0
+            ? "The Admin API asks nobody on this machine for a credential. For others: mesh tokens create NAME --role admin (docs/access.md)."
+            : null;
     }
 
     /// <summary>Until the process is asked to end or the silo ends itself; then lets what is in flight finish.</summary>

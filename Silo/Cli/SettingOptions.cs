@@ -4,10 +4,11 @@ using Mesh.Edge.Settings;
 namespace Mesh.Silo.Cli;
 
 /// <summary>One command line option per setting, made from the settings' declarations.</summary>
-internal sealed class SettingOptions(IEnumerable<Setting> settings)
+/// <param name="aliases">Shorter options, by the setting's name.</param>
+internal sealed class SettingOptions(IEnumerable<Setting> settings, IReadOnlyDictionary<string, string>? aliases = null)
 {
     private readonly (Setting Setting, Option<string> Option)[] options =
-        [.. settings.Select(setting => (setting, new Option<string>(setting.Option)
+        [.. settings.Select(setting => (setting, new Option<string>(setting.Option, aliases?.GetValueOrDefault(setting.Name) is { } alias ? [alias] : [])
         {
             Description = $"{setting.Description} ({setting.Name})",
             HelpName = setting.Secret ? "secret" : "value",

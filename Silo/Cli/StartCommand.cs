@@ -31,6 +31,11 @@ internal static class StartCommand
         {
             await using MeshNode node = await MeshNode.Start(settings, logs, level, ending.Requested);
             Console.WriteLine($"{MeshVersion.StartLine("mesh")}: {node.Summary}");
+            if (await node.FirstSteps() is { } steps)
+            {
+                Console.WriteLine(steps);
+            }
+
             await node.Run(ending.Requested);
             return Environment.ExitCode;
         }

@@ -1,6 +1,7 @@
 using Mesh.Abstractions.Schemas;
 using Mesh.Abstractions.Sealing;
 using Mesh.Edge.ClusterTls;
+using Mesh.Grains.Access;
 using Mesh.Grains.Log;
 using Mesh.Grains.Schemas;
 using Mesh.Silo.Settings;
@@ -36,6 +37,8 @@ internal static class SiloHost
         builder.Services.AddSingleton(new PayloadSeal(settings.KeyringKey));
         builder.Services.AddSingleton(new LogSettings(settings.HistoryLimit, settings.ServiceId));
         builder.Services.AddSingleton<LogStore>();
+        builder.Services.AddSingleton<TokenStore>();
+        builder.Services.AddSingleton<AuditStore>();
         builder.Services.TryAddSingleton(services => new EntitySchemas(services.GetRequiredService<IPluginSchemas>(), services.GetRequiredService<TimeProvider>()));
         if (!store.IsEmbedded)
         {

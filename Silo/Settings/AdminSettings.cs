@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Mesh.Silo.Settings;
 
 /// <summary>Settings of the Admin API, read once at start. The name in each comment is the environment variable.</summary>
@@ -6,8 +8,17 @@ internal sealed record AdminSettings
     /// <summary>MESH_ADMIN_LISTEN: listen directives in Kong's syntax, or <c>off</c>.</summary>
     public string Listen { get; init; } = "127.0.0.1:8001, 127.0.0.1:8444 http2 ssl";
 
-    /// <summary>MESH_ADMIN_TOKEN: when set, every request must carry it.</summary>
+    /// <summary>MESH_ADMIN_AUTH: whether this machine's own callers need a credential; null: as <see cref="TrustsLoopback"/> says.</summary>
+    public AdminAuthentication? Authentication { get; init; }
+
+    /// <summary>MESH_ADMIN_TOKEN: opens everything.</summary>
     public string? Token { get; init; }
+
+    /// <summary>MESH_ADMIN_TOKEN_FILE: holds that token; made with a fresh one when it is not there.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>MESH_ADMIN_ALLOW: who may connect at all; empty: everybody.</summary>
+    public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
 
     /// <summary>MESH_ADMIN_HOSTS: names beside IP literals and localhost that a Host header may carry (against DNS rebinding).</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
@@ -21,7 +32,7 @@ internal sealed record AdminSettings
     /// <summary>MESH_ADMIN_GUI_API_URL: where browsers reach the Admin API; null: on the host that the page came from.</summary>
     public Uri? GuiApiUrl { get; init; }
 
-    /// <summary>MESH_EDGE_TOKEN: what edges present at <c>/gateways</c>. Null: only loopback may ask there.</summary>
+    /// <summary>MESH_EDGE_TOKEN: what edges present at <c>/gateways</c>; opens nothing else.</summary>
     public string? EdgeToken { get; init; }
 
     /// <summary>MESH_ADMIN_MAX_BODY_BYTES: longest body of a single write.</summary>
@@ -29,4 +40,13 @@ internal sealed record AdminSettings
 
     /// <summary>MESH_CONFIG_MAX_BODY_BYTES: longest declarative document.</summary>
     public int MaxConfigBytes { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>There is a credential that others could show, so that addresses beyond loopback may be bound.</summary>
+    public bool IsAuthenticated => Authentication is not null || HasCredential;
+
+    /// <summary>Callers on loopback and unix sockets need no credential: as Kong, until a credential is set up.</summary>
+    public bool TrustsLoopback => Authentication is null ? !HasCredential : Authentication == AdminAuthentication.Loopback;
+
+    /// <summary>A credential stands in the settings themselves.</summary>
+    public bool HasCredential => Token is not null || TokenFile is not null;
 }

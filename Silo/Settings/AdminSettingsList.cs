@@ -11,7 +11,10 @@ internal static class AdminSettingsList
     public static IReadOnlyList<Setting<AdminSettings>> All { get; } =
     [
         new("MESH_ADMIN_LISTEN", "addresses of the Admin API", ListenValue.Expected, (s, v) => s with { Listen = ListenValue.Check(v) }),
-        new("MESH_ADMIN_TOKEN", "token that every Admin request must carry", "printable ASCII without spaces", (s, v) => s with { Token = SettingValue.Secret(v) }, Secret: true),
+        new("MESH_ADMIN_AUTH", "who needs a credential at the Admin API", "required (everybody), or loopback (everybody but callers on this machine)", (s, v) => s with { Authentication = Authentication(v) }),
+        new("MESH_ADMIN_TOKEN", "token that opens the whole Admin API", "printable ASCII without spaces", (s, v) => s with { Token = SettingValue.Secret(v) }, Secret: true),
+        new("MESH_ADMIN_TOKEN_FILE", "file that holds that token; made with a fresh one when it is not there", "a file", (s, v) => s with { TokenFile = SettingValue.Path(v) }),
+        new("MESH_ADMIN_ALLOW", "who may connect to the Admin API at all", "addresses or networks, such as 10.0.0.0/8, ::1", (s, v) => s with { Allow = SettingValue.Networks(v) }),
         new("MESH_ADMIN_HOSTS", "host names that the Admin API answers to", "names such as admin.internal, separated by commas", (s, v) => s with { Hosts = SettingValue.Hosts(v) }),
         new("MESH_ADMIN_GUI_URL", "where Kong Manager is; its origins may use the Admin API", "URLs such as http://localhost:8002, separated by commas", (s, v) => s with { GuiUrls = [.. SettingValue.List(v).Select(SettingValue.HttpUrl)] }),
         new("MESH_ADMIN_GUI_API_URL", "where browsers reach the Admin API, for /kconfig.js", "a URL such as http://localhost:8001", (s, v) => s with { GuiApiUrl = SettingValue.HttpUrl(v) }),
@@ -19,4 +22,11 @@ internal static class AdminSettingsList
         new("MESH_ADMIN_MAX_BODY_BYTES", "longest body of a write", "a number of bytes", (s, v) => s with { MaxBodyBytes = SettingValue.Integer(v, MinBodyBytes, MaxBodyBytes) }),
         new("MESH_CONFIG_MAX_BODY_BYTES", "longest document for /config", "a number of bytes", (s, v) => s with { MaxConfigBytes = SettingValue.Integer(v, MinBodyBytes, MaxBodyBytes) }),
     ];
+
+    private static AdminAuthentication Authentication(string text) => text.ToLowerInvariant() switch
+    {
+        "loopback" => AdminAuthentication.Loopback,
+        "required" => AdminAuthentication.Required,
+        _ => throw new FormatException("there is no such choice"),
+    };
 }

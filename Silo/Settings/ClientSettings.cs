@@ -9,6 +9,9 @@ internal sealed record ClientSettings
     /// <summary>MESH_ADMIN_TOKEN: sent as bearer token; null sends none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>MESH_ADMIN_TOKEN_FILE: holds that token, unless it is given itself.</summary>
+    public string? TokenFile { get; init; }
+
     /// <summary>MESH_ADMIN_CA: PEM file of the authorities, or of the very certificate, that the Admin API is known by; null: the system's.</summary>
     public string? CaFile { get; init; }
 }

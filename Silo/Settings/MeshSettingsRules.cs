@@ -9,17 +9,20 @@ internal static class MeshSettingsRules
 {
     public static IEnumerable<SettingProblem> Check(MeshSettings settings)
     {
-        if (settings.Admin.Token is null)
+        AdminSettings admin = settings.Admin;
+        if (!admin.IsAuthenticated && LeavesLoopback(admin.Listen))
         {
-            if (LeavesLoopback(settings.Admin.Listen))
-            {
-                yield return Open("MESH_ADMIN_LISTEN", settings.Admin.Listen, "the Admin API could be written to by anyone who reaches it");
-            }
+            yield return new SettingProblem(
+                "MESH_ADMIN_LISTEN",
+                admin.Listen,
+                "without authentication",
+                "the Admin API could be written to by anyone who reaches it",
+                "a token (MESH_ADMIN_TOKEN, MESH_ADMIN_TOKEN_FILE, or MESH_ADMIN_AUTH=loopback and tokens made on this machine by 'mesh tokens create'), or addresses on 127.0.0.1, [::1] or unix: only, or off");
+        }
 
-            if (settings.Role == Role.All && LeavesLoopback(settings.Edge.StatusListen))
-            {
-                yield return Open("MESH_STATUS_LISTEN", settings.Edge.StatusListen, "the status of this process could be read by anyone who reaches it");
-            }
+        if (admin is { Token: not null, TokenFile: not null })
+        {
+            yield return new SettingProblem("MESH_ADMIN_TOKEN_FILE", admin.TokenFile, "with MESH_ADMIN_TOKEN set", "both say what the token is", "one of the two");
         }
     }
 
@@ -27,7 +30,4 @@ internal static class MeshSettingsRules
         directive.UnixPath is null
         && directive.Host != "localhost"
         && !(IPAddress.TryParse(directive.Host, out IPAddress? address) && IPAddress.IsLoopback(address)));
-
-    private static SettingProblem Open(string name, string value, string reason) =>
-        new(name, value, "with MESH_ADMIN_TOKEN not set", reason, "MESH_ADMIN_TOKEN to be set, or addresses on 127.0.0.1 or [::1] only, or off");
 }

@@ -47,7 +47,7 @@ internal static class BatchEndpoint
         CommitAnswer commit = await context.Committer.Commit(Summary(operations), [.. operations.Select(operation => operation.Mutation!)]);
         return commit.Decorate(commit.Outcome.Problems is { Length: > 0 } problems
             ? Failed(Refusals(problems, operations.Length))
-            : Done(commit.Outcome, operations));
+            : Done(context, commit.Outcome, operations));
     }
 
     private static string Summary(BatchOperation[] operations)
@@ -73,7 +73,7 @@ internal static class BatchEndpoint
         return refusals;
     }
 
-    private static AdminAnswer Done(CommitOutcome outcome, BatchOperation[] operations) => AdminAnswer.Object(StatusCodes.Status200OK, json =>
+    private static AdminAnswer Done(AdminContext context, CommitOutcome outcome, BatchOperation[] operations) => AdminAnswer.Object(StatusCodes.Status200OK, json =>
     {
         json.WriteNumber("revision", outcome.Revision);
         json.WriteStartArray("results");
@@ -87,7 +87,7 @@ internal static class BatchEndpoint
                 _ => StatusCodes.Status200OK,
             });
             json.WritePropertyName("body");
-            Write(json, outcome.Results[i].Document);
+            Write(json, outcome.Results[i] is { Document: { } document } result ? context.Shown(result.Kind, document) : null);
             json.WriteEndObject();
         }
 
@@ -98,7 +98,7 @@ internal static class BatchEndpoint
     {
         int[] statuses = [.. refusals.OfType<AdminAnswer>().Select(refusal => refusal.Status)];
         bool shared = statuses.All(status => status == statuses[0])
-            && statuses[0] is StatusCodes.Status404NotFound or StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed;
+            && statuses[0] is StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound or StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed;
         return AdminAnswer.Object(shared ? statuses[0] : StatusCodes.Status400BadRequest, json =>
         {
             json.WriteString("message", $"{statuses.Length} of {refusals.Length} operations failed; nothing was changed");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mesh.Abstractions.Configuration;
+using Mesh.Silo.Admin.Access;
 using Mesh.Silo.Admin.Commits;
 using Mesh.Silo.Admin.Entities;
 
@@ -38,6 +39,11 @@ internal sealed record BatchOperation(Mutation? Mutation, string? Summary, Admin
         if (found.Workspace != context.WorkspaceName || found.Resource.Target is not { } target)
         {
             return Refused(StatusCodes.Status400BadRequest, $"'{path}' cannot be written in a batch: only entities of this workspace can, by their own paths");
+        }
+
+        if (!found.Rule.Allows(context.Caller, method, found.Workspace))
+        {
+            return new(null, null, AccessRefusal.Forbidden(context.Caller, method));
         }
 
         return Verb(method) is { } verb && found.Resource.Handler(method) is not null

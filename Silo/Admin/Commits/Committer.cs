@@ -23,7 +23,7 @@ internal sealed class Committer(AdminContext context)
     public async Task<CommitAnswer> Commit(string summary, Mutation[] mutations, bool replaceAll = false)
     {
         WriteCondition condition = IfMatch.Read(context, mutations);
-        CommitAnswer commit = await Commit(new CommitRequest(Guid.NewGuid(), Author(), summary, mutations, condition.Revision, replaceAll, IfEntity: condition.Entity));
+        CommitAnswer commit = await Commit(new CommitRequest(Guid.NewGuid(), context.Caller.Author, summary, mutations, condition.Revision, replaceAll, IfEntity: condition.Entity, OnlyTags: context.Caller.Tags));
         return commit.Outcome.Status == CommitStatus.Stale
             ? throw new AdminRefusal(IfMatch.Failed(condition, commit.Outcome.Revision))
             : commit;
@@ -32,7 +32,7 @@ internal sealed class Committer(AdminContext context)
     /// <summary>Commits as the successor of <paramref name="revision"/> or, when the workspace stands elsewhere, not at all; the outcome holds the changes.</summary>
     /// <exception cref="AdminRefusal">The query asks for a wait that does not exist.</exception>
     public Task<CommitAnswer> CommitAt(long revision, string summary, Mutation[] mutations) =>
-        Commit(new CommitRequest(Guid.NewGuid(), Author(), summary, mutations, revision, WantChanges: true));
+        Commit(new CommitRequest(Guid.NewGuid(), context.Caller.Author, summary, mutations, revision, WantChanges: true, OnlyTags: context.Caller.Tags));
 
     private async Task<CommitAnswer> Commit(CommitRequest request)
     {
@@ -71,9 +71,4 @@ internal sealed class Committer(AdminContext context)
 
     /// <summary>The call or its answer may have been lost on the way.</summary>
     private static bool IsUnknown(Exception error) => error is StoreUnavailableException or TimeoutException or OrleansException;
-
-    private CommitAuthor Author() => new(
-        context.Services.Settings.Admin.Token is null ? "anonymous" : "admin",
-        context.Http.Connection.RemoteIpAddress?.ToString(),
-        context.Services.Settings.Admin.Token is null ? null : "admin token");
 }

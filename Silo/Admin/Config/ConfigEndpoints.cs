@@ -28,10 +28,16 @@ internal static class ConfigEndpoints
             return AdminAnswer.Message(StatusCodes.Status400BadRequest, "format must be 'json' or 'yaml'");
         }
 
+        bool secrets = context.QueryFlag("secrets");
+        if (secrets && !context.Caller.SeesSecrets)
+        {
+            return AdminAnswer.Message(StatusCodes.Status403Forbidden, $"{context.Caller.Name}, you do not have permissions to read secrets");
+        }
+
         string accept = context.Http.Request.Headers.Accept.ToString();
         bool yaml = asked == "yaml" || (asked is null && YamlTypes.Any(type => accept.Contains(type, StringComparison.OrdinalIgnoreCase)));
         (long revision, List<EntityChange> entities) = await WorkspaceReading.Read(context.Workspace);
-        if (!context.QueryFlag("secrets"))
+        if (!secrets)
         {
             SecretMask mask = new(context.Schemas);
             entities = entities.ConvertAll(entity => entity with { Document = mask.Mask(entity.Kind, entity.Document!) });

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
+using Mesh.Silo.Admin.Access;
 using Mesh.Silo.Admin.Preconditions;
 
 namespace Mesh.Silo.Admin.Entities;
@@ -11,8 +12,8 @@ internal static class EntityReads
     public static async Task<AdminAnswer> Read(AdminContext context, EntitySchema schema, string key, EntityParent? parent)
     {
         EntityReading reading = await context.Workspace.Read(schema.Kind, await Key(context, schema, key), parent);
-        return reading.Document is { } document
-            ? EntityAnswer.Of(StatusCodes.Status200OK, document, reading.Revision)
+        return reading.Document is { } document && TagBound.Holds(context.Caller, document)
+            ? EntityAnswer.Of(context, schema, StatusCodes.Status200OK, document, reading.Revision)
             : AdminAnswer.NotFound with { Revision = reading.Revision };
     }
 
@@ -23,8 +24,8 @@ internal static class EntityReads
             return refusal;
         }
 
-        EntityPage page = await context.Workspace.List(query);
-        return page.ParentMissing ? AdminAnswer.NotFound with { Revision = page.Revision } : ListAnswer.Of(context, page, nested: parent is not null);
+        EntityPage page = await context.Workspace.List(TagBound.Narrow(context.Caller, query));
+        return page.ParentMissing ? AdminAnswer.NotFound with { Revision = page.Revision } : ListAnswer.Of(context, schema, page, nested: parent is not null);
     }
 
     /// <summary>The key under which the workspace knows an entity. A certificate is also found by one of its SNIs (Kong, <c>api/routes/certificates.lua</c>).</summary>

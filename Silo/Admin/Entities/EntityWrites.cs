@@ -28,7 +28,7 @@ internal static class EntityWrites
         }
 
         int status = verb == MutationVerb.Create ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        AdminAnswer answer = EntityAnswer.Of(status, commit.Outcome.Results[0].Document);
+        AdminAnswer answer = EntityAnswer.Of(context, schema, status, commit.Outcome.Results[0].Document);
         bool bound = schema.Kind == EntityKinds.Listeners && commit.Edges is not null;
         return commit.Decorate(bound ? await ListenerEndpoints.WithStates(context, answer) : answer);
     }

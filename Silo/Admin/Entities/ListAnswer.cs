@@ -1,19 +1,21 @@
 using System.Text.Json;
 using Mesh.Abstractions.Configuration;
+using Mesh.Abstractions.Schemas;
+using Mesh.Silo.Admin.Access;
 
 namespace Mesh.Silo.Admin.Entities;
 
 /// <summary>A page in Kong's form: <c>data</c>, <c>next</c> and, while there is more, <c>offset</c>.</summary>
 internal static class ListAnswer
 {
-    public static AdminAnswer Of(AdminContext context, EntityPage page, bool nested)
+    public static AdminAnswer Of(AdminContext context, EntitySchema schema, EntityPage page, bool nested)
     {
         AdminAnswer answer = AdminAnswer.Object(StatusCodes.Status200OK, json =>
         {
             json.WriteStartArray("data");
-            foreach (byte[] document in page.Documents)
+            foreach (byte[] document in page.Documents.Where(document => TagBound.Holds(context.Caller, document)))
             {
-                json.WriteRawValue(document, skipInputValidation: true);
+                json.WriteRawValue(context.Shown(schema.Kind, document), skipInputValidation: true);
             }
 
             json.WriteEndArray();

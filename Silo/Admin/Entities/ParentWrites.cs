@@ -41,6 +41,6 @@ internal static class ParentWrites
         CommitAnswer commit = await context.Committer.Commit(CommitSummary.Of(parent, MutationVerb.Put, id, body.Json), mutations);
         return commit.Decorate(commit.Outcome.Problems is [var problem, ..]
             ? ProblemAnswer.Of(problem)
-            : EntityAnswer.Of(StatusCodes.Status200OK, commit.Outcome.Results[0].Document));
+            : EntityAnswer.Of(context, parent, StatusCodes.Status200OK, commit.Outcome.Results[0].Document));
     }
 }

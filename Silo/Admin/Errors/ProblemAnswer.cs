@@ -66,6 +66,7 @@ internal static class ProblemAnswer
         ProblemCode.InvalidForeignKey => "invalid foreign key",
         ProblemCode.InvalidWorkspace => "invalid workspace",
         ProblemCode.ReferencedByOthers => "referenced by others",
+        ProblemCode.Forbidden => "forbidden",
         _ => "unknown error",
     };
 
@@ -73,6 +74,7 @@ internal static class ProblemAnswer
     {
         ProblemCode.UniqueViolation => StatusCodes.Status409Conflict,
         ProblemCode.NotFound => StatusCodes.Status404NotFound,
+        ProblemCode.Forbidden => StatusCodes.Status403Forbidden,
         ProblemCode.DatabaseError => StatusCodes.Status500InternalServerError,
         ProblemCode.OperationUnsupported => StatusCodes.Status405MethodNotAllowed,
         _ => StatusCodes.Status400BadRequest,

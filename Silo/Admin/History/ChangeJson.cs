@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mesh.Abstractions.Configuration;
@@ -18,7 +17,7 @@ internal sealed class ChangeJson(EntitySchemas schemas)
     public static void WriteHeader(Utf8JsonWriter json, CommitHeader header)
     {
         json.WriteNumber("revision", header.Revision);
-        json.WriteString("time", header.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("time", TimeText.Of(header.Time));
         json.WriteStartObject("author");
         json.WriteString("name", header.Author.Name);
         json.WriteString("address", header.Author.Address);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Schemas;
 using Mesh.Grains.Schemas;
@@ -9,9 +8,6 @@ namespace Mesh.Silo.Admin.History;
 /// <summary>The filters of <c>/commits</c>.</summary>
 internal static class CommitArguments
 {
-    /// <summary>RFC 3339, any offset, up to 100 ns.</summary>
-    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-
     /// <exception cref="AdminRefusal">One cannot be followed.</exception>
     public static CommitQuery Read(AdminContext context)
     {
@@ -29,7 +25,7 @@ internal static class CommitArguments
             kind = colon < 0 ? kind : Kind(context, "entity", named[..colon]);
         }
 
-        return new CommitQuery(PageAnswer.Before(context), PageAnswer.Size(context), kind, entity, context.Query("author"), Time(context, "since"), Time(context, "until"));
+        return new CommitQuery(PageAnswer.Before(context), PageAnswer.Size(context), kind, entity, context.Query("author"), TimeText.Query(context, "since"), TimeText.Query(context, "until"));
     }
 
     /// <summary>As in documents (<c>key_sets</c>) or in paths (<c>key-sets</c>).</summary>
@@ -38,19 +34,6 @@ internal static class CommitArguments
         EntitySchemas schemas = context.Schemas;
         EntitySchema? schema = schemas.Find(name) ?? schemas.FindByAdminName(name);
         return schema?.Kind ?? throw Refused(option, $"unknown kind '{name}'");
-    }
-
-    private static DateTimeOffset? Time(AdminContext context, string option)
-    {
-        if (context.Query(option) is not { } text)
-        {
-            return null;
-        }
-
-        // A plus sign that was not escaped has become a space.
-        return DateTimeOffset.TryParseExact(text.Replace(' ', '+'), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? time
-            : throw Refused(option, "expected a time such as 2026-01-31T12:00:00Z");
     }
 
     private static AdminRefusal Refused(string option, string reason) => new(ProblemAnswer.InvalidOption(option, reason));

@@ -10,6 +10,7 @@ internal static class FixedOperations
     private const string Fleet = "fleet";
     private const string Schemas = "schemas";
     private const string Explain = "explain";
+    private const string Access = "access";
 
     private static readonly string[] Yaml = ["application/yaml", "text/yaml"];
 
@@ -100,6 +101,36 @@ internal static class FixedOperations
             Answers = [(200, "The explanation; `refusal` when Mesh itself would answer.", Shape.Ref("Explanation"))],
             Errors = [413, 415, 507],
         },
+        ["GET /access/self"] = Read(Access, "Tell who the Admin API takes the caller for", Shape.Record(
+            ("name", Shape.Text), ("role", Role()), ("credential", Shape.Text), ("address", Shape.Text), ("workspace", Shape.OrNull(Shape.Text)), ("tags", Shape.List(Shape.Text)))),
+        ["GET /access/tokens"] = Read(Access, "List the tokens of the Admin API, without their text", Shape.Page(Token())),
+        ["POST /access/tokens"] = new(Access, "Make a token; the answer is the only place that shows its text")
+        {
+            Body = Shape.Record(
+                ("name", Shape.Text), ("role", Role()), ("ttl?", Shape.Described(Shape.Integer, "Seconds that it is good.")),
+                ("workspace?", Shape.Described(Shape.Text, "The only one that it is good for.")), ("tags?", Shape.Described(Shape.List(Shape.Text), "Only entities that bear one of these; at most 5."))),
+            BodyTypes = ["application/x-www-form-urlencoded"],
+            BodyExample = JsonNode.Parse("""{"name":"ci","role":"operator","ttl":7776000}"""),
+            Answers = [(201, "Good at every silo.", Shape.Joined(Token(), ("token", Shape.Text)))],
+            Errors = [409, 413, 415],
+        },
+        ["GET /access/tokens/{token}"] = Read(Access, "Read a token, by name or id", Token(), 404),
+        ["DELETE /access/tokens/{token}"] = new(Access, "Revoke a token, at once at every silo") { Answers = [(204, "Revoked.", null)], Errors = [404] },
+        ["GET /audit"] = Read(Access, "List writes and refused attempts, newest first", Shape.Page(Shape.Record(
+            ("sequence", Shape.Integer), ("time", Shape.Time), ("kind", Shape.OneOf("denied", "written")), ("name", Shape.OrNull(Shape.Text)), ("role", Shape.OrNull(Shape.Text)),
+            ("address", Shape.OrNull(Shape.Text)), ("credential", Shape.OrNull(Shape.Text)), ("method", Shape.Text), ("path", Shape.OrNull(Shape.Text)), ("status", Shape.Integer),
+            ("revision", Shape.OrNull(Shape.Integer)), ("reason", Shape.OrNull(Shape.Text)))), 400) with
+        {
+            Parameters = [.. SharedParts.Paging, .. SharedParts.Reading],
+            Query =
+            [
+                ("kind", Shape.OneOf("denied", "written"), "Only these."),
+                ("name", Shape.Text, "Only of this caller."),
+                ("address", Shape.Text, "Only from this address."),
+                ("since", Shape.Time, "Only from this time on."),
+                ("until", Shape.Time, "Only up to this time."),
+            ],
+        },
         ["GET /edges"] = Read(Fleet, "List edges", Shape.Page(Shape.Ref("Edge"))),
         ["GET /edges/{edge}"] = Read(Fleet, "Read what one edge last reported", Shape.Ref("EdgeReading"), 404),
         ["GET /edges/listeners"] = Read(Fleet, "List all listeners, the edges' own too, and where they are bound", Shape.Page(Shape.Ref("ListenerStatus"))),
@@ -155,6 +186,12 @@ internal static class FixedOperations
         Answers = [(200, "It is good.", Shape.Ref("Message"))],
         Errors = [404, 413, 415],
     };
+
+    private static JsonObject Role() => Shape.OneOf("admin", "operator", "viewer", "edge");
+
+    private static JsonObject Token() => Shape.Record(
+        ("id", Shape.Uuid), ("name", Shape.Text), ("role", Role()), ("workspace", Shape.OrNull(Shape.Text)), ("tags", Shape.List(Shape.Text)),
+        ("created_at", Shape.Time), ("created_by", Shape.Text), ("expires_at", Shape.OrNull(Shape.Time)), ("last_used_at", Shape.OrNull(Shape.Time)));
 
     private static JsonObject AnyOf(params string[] components) => new() { ["anyOf"] = new JsonArray([.. components.Select(Shape.Ref)]) };
 

@@ -18,7 +18,7 @@ internal sealed class OpenApiDocument(EntitySchemas schemas, string version)
     [
         EntityKinds.Services, EntityKinds.Routes, EntityKinds.Consumers, EntityKinds.Plugins, EntityKinds.Upstreams, EntityKinds.Targets,
         EntityKinds.KeyAuthCredentials, EntityKinds.BasicAuthCredentials, EntityKinds.Acls, EntityKinds.Certificates, EntityKinds.Snis,
-        EntityKinds.CaCertificates, EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Vaults, EntityKinds.Listeners, "configuration", "explain", "fleet", "schemas", "node",
+        EntityKinds.CaCertificates, EntityKinds.KeySets, EntityKinds.Keys, EntityKinds.Vaults, EntityKinds.Listeners, "configuration", "explain", "fleet", "access", "schemas", "node",
     ];
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];

@@ -9,7 +9,7 @@ internal static class OperationJson
     private const string Json = "application/json";
 
     /// <summary>Every request can be refused for these.</summary>
-    private static readonly int[] CommonErrors = [400, 401, 403, 503];
+    private static readonly int[] CommonErrors = [400, 401, 403, 429, 503];
 
     public static JsonObject Write(Operation operation, string method, string template)
     {

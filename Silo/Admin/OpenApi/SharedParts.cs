@@ -22,14 +22,15 @@ internal static class SharedParts
     private static readonly (int Status, string Name, string Description)[] Errors =
     [
         (400, "BadRequest", "The request is at fault: `message` says how, `fields` where."),
-        (401, "Unauthorized", "The token is missing or wrong."),
-        (403, "Forbidden", "The request comes by a name or from a web page that may not ask this."),
+        (401, "Unauthorized", "There is no credential, or none that counts."),
+        (403, "Forbidden", "The caller's role or bounds do not let it do this, or the request comes by a name or from a web page that may not ask."),
         (404, "NotFound", "There is no such thing."),
         (405, "MethodNotAllowed", "The path does not know the method; `Allow` lists those that it does."),
         (409, "Conflict", "Another entity has the value of a unique field."),
         (412, "PreconditionFailed", "The configuration does not stand where `If-Match` or `min_revision` says."),
         (413, "PayloadTooLarge", "The body is longer than the limit."),
         (415, "UnsupportedMediaType", "The body's media type is not known here."),
+        (429, "TooManyAttempts", "Too many failed attempts from this address; what is good is still let in."),
         (503, "Unavailable", "The configuration store cannot be reached."),
         (507, "TooLarge", "The workspace is too large for this process."),
     ];
@@ -85,7 +86,7 @@ internal static class SharedParts
 
     public static JsonObject SecuritySchemes() => new()
     {
-        ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "MESH_ADMIN_TOKEN, when it is set." },
+        ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "An API token, MESH_ADMIN_TOKEN, or an OIDC token." },
         ["header"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "Kong-Admin-Token" },
     };
 

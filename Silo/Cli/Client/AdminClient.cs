@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Mesh.Silo.Admin.Access;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Cli.Client;
@@ -13,26 +14,52 @@ internal sealed class AdminClient : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>What is asked by when it is a socket that is connected to.</summary>
+    private static readonly Uri LocalHost = new("http://localhost/");
+
     private readonly HttpClient http;
     private readonly Uri address;
     private readonly TimeSpan timeout;
 
     /// <param name="timeout">For one answer, from the first byte sent to the last one read.</param>
-    /// <exception cref="ClientFailure">The authority's file cannot be read.</exception>
+    /// <exception cref="ClientFailure">The authority's or the token's file cannot be read.</exception>
     public AdminClient(ClientSettings settings, TimeSpan timeout)
     {
         this.timeout = timeout;
-        address = new Uri(settings.AdminUrl.AbsoluteUri.TrimEnd('/') + "/");
+        bool isSocket = settings.AdminUrl.Scheme == AdminUrl.UnixScheme;
+        address = isSocket ? LocalHost : new Uri(settings.AdminUrl.AbsoluteUri.TrimEnd('/') + "/");
         SocketsHttpHandler handler = new() { AllowAutoRedirect = false, ConnectTimeout = ConnectTimeout, UseCookies = false };
+        if (isSocket)
+        {
+            handler.ConnectCallback = (_, cancel) => AdminUrl.Connect(settings.AdminUrl, cancel);
+        }
+
         if (settings.CaFile is { } file)
         {
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Trust(file) };
         }
 
         http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        if (settings.Token is { } token)
+        if (Token(settings) is { } token)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+
+    private static string? Token(ClientSettings settings)
+    {
+        if (settings.Token is not null || settings.TokenFile is not { } file)
+        {
+            return settings.Token;
+        }
+
+        try
+        {
+            return AdminTokenFile.Read(file) ?? throw new ClientFailure($"MESH_ADMIN_TOKEN_FILE={file} holds no token");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientFailure($"MESH_ADMIN_TOKEN_FILE={file}: {failure.Message}", failure);
         }
     }
 
@@ -121,7 +148,7 @@ internal sealed class AdminClient : IDisposable
             using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             AdminReply reply = await read(response, limit.Token);
             return reply.Status == StatusCodes.Status401Unauthorized
-                ? throw new ClientFailure($"{address} asks for a token: set MESH_ADMIN_TOKEN to the one it was started with")
+                ? throw new ClientFailure($"{address} asks for a token that counts: set MESH_ADMIN_TOKEN or --token")
                 : reply;
         }
         catch (JsonException failure)

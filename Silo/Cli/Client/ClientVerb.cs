@@ -10,9 +10,11 @@ internal static class ClientVerb
     private const int DefaultTimeoutSeconds = 120;
     private const int MaxTimeoutSeconds = 3600;
 
+    private static readonly Dictionary<string, string> Aliases = new() { ["MESH_ADMIN_TOKEN"] = "--token" };
+
     public static Command Create(string name, string description, Func<ParseResult, ClientContext, CancellationToken, Task<int>> run, params Symbol[] symbols)
     {
-        SettingOptions settings = new(ClientSettingsList.All);
+        SettingOptions settings = new(ClientSettingsList.All, Aliases);
         Option<OutputFormat> format = new("--format") { Description = "lines for people, or the answer's JSON", HelpName = "text|json", DefaultValueFactory = _ => OutputFormat.Text };
         Option<int> timeout = new("--timeout") { Description = $"seconds for one answer (1 to {MaxTimeoutSeconds})", DefaultValueFactory = _ => DefaultTimeoutSeconds };
         timeout.Validators.Add(result =>

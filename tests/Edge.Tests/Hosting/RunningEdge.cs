@@ -29,9 +29,9 @@ internal sealed class RunningEdge : IAsyncDisposable
     public static EdgeSettings Settings(string directory) =>
         new() { ProxyListen = "127.0.0.1:0", StatusListen = "127.0.0.1:0", DataDirectory = directory };
 
-    public static async Task<RunningEdge> Start(string directory, IControlPlane controlPlane)
+    public static async Task<RunningEdge> Start(string directory, IControlPlane controlPlane, Func<EdgeSettings, EdgeSettings>? configure = null)
     {
-        EdgeStart start = await EdgeHost.StartAsync(Settings(directory), "mesh-edge", controlPlane, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
+        EdgeStart start = await EdgeHost.StartAsync((configure ?? (settings => settings))(Settings(directory)), "mesh-edge", controlPlane, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Null(start.Problem);
         return new RunningEdge(start.Host!);
     }

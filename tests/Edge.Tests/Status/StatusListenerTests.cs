@@ -50,6 +50,30 @@ public sealed class StatusListenerTests : IDisposable
         Assert.True(answer.Content.Headers.ContentLength > 0);
     }
 
+    [Theory]
+    [InlineData("/status/ready", null, HttpStatusCode.OK)]
+    [InlineData("/status", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/metrics", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/nothing", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/status", "Bearer scrape", HttpStatusCode.OK)]
+    [InlineData("/metrics", "bearer scrape", HttpStatusCode.OK)]
+    [InlineData("/metrics", "Bearer other", HttpStatusCode.Unauthorized)]
+    [InlineData("/metrics", "Basic scrape", HttpStatusCode.Unauthorized)]
+    public async Task Who_is_not_allowed_reads_only_whether_it_serves_unless_the_token_is_shown(string path, string? authorization, HttpStatusCode expected)
+    {
+        await using RunningEdge edge = await RunningEdge.Start(directory.Path, controlPlane, settings => settings with { StatusAllow = [IPNetwork.Parse("192.0.2.0/24")], StatusToken = "scrape" });
+        await edge.Reaches(0);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(edge.Status, path));
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        using HttpResponseMessage answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Fact]
     public void Requests_are_counted_from_begin_to_end()
     {

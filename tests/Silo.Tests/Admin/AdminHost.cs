@@ -5,6 +5,7 @@ using Mesh.Edge.Hosting;
 using Mesh.Edge.Plugins;
 using Mesh.Edge.Settings;
 using Mesh.Edge.Tls;
+using Mesh.Grains.Access;
 using Mesh.Grains.Log;
 using Mesh.Grains.Schemas;
 using Mesh.Silo.Admin;
@@ -44,28 +45,30 @@ public sealed class AdminHost : IAsyncDisposable
     public IGrainFactory Grains => silo.Services.GetRequiredService<IGrainFactory>();
 
     /// <param name="data">Directory for the certificate.</param>
-    internal static async Task<AdminHost> Start(ConfigurationOptions store, string data, LogSettings? log = null)
+    internal static async Task<AdminHost> Start(ConfigurationOptions store, string data, LogSettings? log = null, Func<AdminSettings, AdminSettings>? configure = null, TimeProvider? time = null)
     {
         MeshSettings settings = new(
             Silo.Settings.Role.All,
             new EdgeSettings(),
             new SiloSettings { DataDirectory = data, SiloPort = FreePort(), GatewayPort = FreePort() },
-            new AdminSettings { Listen = "127.0.0.1:0", GuiUrls = [new Uri(GuiOrigin)], MaxBodyBytes = MaxBodyBytes });
+            (configure ?? (admin => admin))(new AdminSettings { Listen = "127.0.0.1:0", GuiUrls = [new Uri(GuiOrigin)], MaxBodyBytes = MaxBodyBytes }));
         ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(LogStore.ClientOptions(store));
         EntitySchemas schemas = new(PluginCatalog.Default);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IConnectionMultiplexer>(connection)
             .AddSingleton(new PayloadSeal(null))
             .AddSingleton(log ?? new LogSettings())
             .AddSingleton<LogStore>()
+            .AddSingleton<TokenStore>()
+            .AddSingleton<AuditStore>()
             .AddSingleton(schemas);
         builder.UseOrleans(orleans => orleans.UseLocalhostClustering(settings.Silo.SiloPort, settings.Silo.GatewayPort));
         IHost silo = builder.Build();
         await silo.StartAsync();
         NodeIdentity node = new(Guid.NewGuid(), "test", "0.0.0", DateTimeOffset.UtcNow);
-        AdminServices services = new(silo.Services.GetRequiredService<IGrainFactory>(), schemas, settings, node, TimeProvider.System, new FailureNotes())
+        AdminServices services = new(silo.Services.GetRequiredService<IGrainFactory>(), schemas, settings, node, time ?? TimeProvider.System, new FailureNotes())
         {
             IsStoreReachable = () => connection.IsConnected,
             LogLevel = new LogLevelOverride(new ProcessLogLevel(LogLevel.Information), TimeProvider.System),

@@ -28,8 +28,8 @@ public class SettingsPageTests
 
             Defaults: `MESH_PROXY_LISTEN` is `0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 http2 ssl reuseport backlog=16384`,
             `MESH_ADMIN_LISTEN` is `127.0.0.1:8001, 127.0.0.1:8444 http2 ssl`, `MESH_STATUS_LISTEN` is `127.0.0.1:8007`,
-            `MESH_DATA_DIR` is `./.mesh`. `off` closes a listener. Beyond loopback the Admin API needs `MESH_ADMIN_TOKEN`, and the
-            cluster's ports need `MESH_CLUSTER_CA`, `MESH_CLUSTER_CERT` and `MESH_CLUSTER_KEY`.
+            `MESH_DATA_DIR` is `./.mesh`. `off` closes a listener. Beyond loopback the Admin API needs authentication
+            ([access.md](access.md)), and the cluster's ports need `MESH_CLUSTER_CA`, `MESH_CLUSTER_CERT` and `MESH_CLUSTER_KEY`.
 
             | variable | option | key | what for | a right value |
             |---|---|---|---|---|

@@ -87,19 +87,44 @@ public class SettingsReaderTests
     }
 
     [Theory]
-    [InlineData("MESH_ADMIN_LISTEN", "0.0.0.0:8001")]
-    [InlineData("MESH_ADMIN_LISTEN", "127.0.0.1:8001, [::]:8444 ssl")]
-    [InlineData("MESH_ADMIN_LISTEN", "admin.internal:8001")]
-    [InlineData("MESH_STATUS_LISTEN", "0.0.0.0:8007")]
-    public void Beyond_loopback_a_token_is_demanded_and_the_ways_out_are_named(string name, string value)
+    [InlineData("0.0.0.0:8001")]
+    [InlineData("127.0.0.1:8001, [::]:8444 ssl")]
+    [InlineData("admin.internal:8001")]
+    public void Beyond_loopback_authentication_is_demanded_and_the_ways_out_are_named(string list)
     {
-        (_, SettingsReader reader) = Read(new() { [name] = value });
+        (_, SettingsReader reader) = Read(new() { ["MESH_ADMIN_LISTEN"] = list });
         string line = Assert.Single(reader.Problems).ToString();
-        Assert.StartsWith(name, line, StringComparison.Ordinal);
-        Assert.Contains("MESH_ADMIN_TOKEN to be set, or addresses on 127.0.0.1", line, StringComparison.Ordinal);
+        Assert.StartsWith("MESH_ADMIN_LISTEN", line, StringComparison.Ordinal);
+        Assert.All(
+            ["MESH_ADMIN_TOKEN", "MESH_ADMIN_TOKEN_FILE", "MESH_ADMIN_AUTH", "127.0.0.1", "[::1]", "unix:"],
+            way => Assert.Contains(way, line, StringComparison.Ordinal));
+        foreach ((string name, string value) in new[] { ("MESH_ADMIN_TOKEN", "secret"), ("MESH_ADMIN_TOKEN_FILE", "/run/token"), ("MESH_ADMIN_AUTH", "loopback"), ("MESH_ADMIN_AUTH", "required") })
+        {
+            Assert.Empty(Read(new() { ["MESH_ADMIN_LISTEN"] = list, [name] = value }).Item2.Problems);
+        }
+    }
 
-        (_, SettingsReader allowed) = Read(new() { [name] = value, ["MESH_ADMIN_TOKEN"] = "secret" });
-        Assert.Empty(allowed.Problems);
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("secret", null, false)]
+    [InlineData("secret", "loopback", true)]
+    [InlineData("secret", "required", false)]
+    [InlineData(null, "loopback", true)]
+    [InlineData(null, "required", false)]
+    public void This_machines_callers_need_no_credential_until_there_is_one(string? token, string? authentication, bool trusted)
+    {
+        Dictionary<string, string> given = [];
+        if (token is not null)
+        {
+            given["MESH_ADMIN_TOKEN"] = token;
+        }
+
+        if (authentication is not null)
+        {
+            given["MESH_ADMIN_AUTH"] = authentication;
+        }
+
+        Assert.Equal(trusted, Read(given).Item1.Admin.TrustsLoopback);
     }
 
     [Theory]
