@@ -86,6 +86,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
     }
 
     /// <summary>Null when the exchange is over, well or not; else why no response came.</summary>
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<UpstreamFailure?> Try(
         Exchange exchange, ServicePlan plan, TargetAddress target, UpstreamBalancer? upstream, Transport transport, bool tunnel, RequestBody? body)
     {

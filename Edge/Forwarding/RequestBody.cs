@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using Mesh.Edge.Async;
 
 namespace Mesh.Edge.Forwarding;
 
@@ -54,6 +56,7 @@ internal sealed class RequestBody(Stream client, bool remember) : Stream
         }
     }
 
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (unflushed && upstream is not null)

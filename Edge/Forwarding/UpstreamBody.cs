@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using Mesh.Edge.Async;
 using Mesh.Edge.Pipeline;
 
 namespace Mesh.Edge.Forwarding;
@@ -37,6 +39,7 @@ internal sealed class UpstreamBody(HttpContent inner, Exchange exchange, IdleTim
         public override long Length => throw new NotSupportedException();
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+        [AsyncMethodBuilder(typeof(PooledBuilder<>))]
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             ValueTask<int> reading = upstream.ReadAsync(buffer, cancellationToken);
@@ -56,6 +59,7 @@ internal sealed class UpstreamBody(HttpContent inner, Exchange exchange, IdleTim
             return read;
         }
 
+        [AsyncMethodBuilder(typeof(PooledBuilder))]
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await upstream.WriteAsync(buffer, cancellationToken);

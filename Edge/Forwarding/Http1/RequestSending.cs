@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Mesh.Edge.Async;
 using Mesh.Edge.Pipeline;
 
 namespace Mesh.Edge.Forwarding.Http1;
@@ -128,6 +130,7 @@ internal sealed class RequestSending(Exchange exchange, ServicePlan plan, Upstre
     }
 
     /// <summary>-1 when the client's body cannot be read, or the upstream takes no more.</summary>
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<int> Read(Memory<byte> piece)
     {
         try
@@ -157,6 +160,7 @@ internal sealed class RequestSending(Exchange exchange, ServicePlan plan, Upstre
     }
 
     /// <summary>False when the upstream takes no more. It may have answered before it hung up.</summary>
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<bool> Send(ReadOnlyMemory<byte> piece)
     {
         try

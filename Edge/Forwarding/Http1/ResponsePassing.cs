@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Mesh.Edge.Async;
 using Mesh.Edge.Forwarding.Http1.Head;
 using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +39,7 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     public async ValueTask<BodyEnd> Pass()
     {
         HttpResponse response = exchange.Http.Response;
@@ -153,6 +156,7 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
         return connection.Receive();
     }
 
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<bool> Receive(ValueTask<int> receiving)
     {
         connection.Deadline.Set(time.GetTimestamp() + readTicks);

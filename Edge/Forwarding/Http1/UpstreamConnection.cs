@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Mesh.Edge.Async;
 using Mesh.Edge.Forwarding.Http1.Head;
 
 namespace Mesh.Edge.Forwarding.Http1;
@@ -226,6 +228,7 @@ internal sealed class UpstreamConnection(Socket socket, SslStream? tls, long ope
         socket.Dispose();
     }
 
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
     private async ValueTask<int> SendSecure(ReadOnlyMemory<byte> bytes)
     {
         await tls!.WriteAsync(bytes);
