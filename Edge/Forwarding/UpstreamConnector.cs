@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Mesh.Edge.Forwarding.Clients;
+using Mesh.Edge.Listeners;
 using Mesh.Edge.ProxyProtocol;
 
 namespace Mesh.Edge.Forwarding;
@@ -74,9 +75,10 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
 
     private async ValueTask<Socket> DialAsync(IPEndPoint address, ProxyHeader? client, CancellationToken cancellation)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = DescriptorReserve.Dial(address.AddressFamily, SocketType.Stream);
         try
         {
+            socket.NoDelay = true;
             binding?.Prepare(socket, client!);
             await socket.ConnectAsync(address, cancellation);
             if (binding is not null)

@@ -29,6 +29,9 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
     public static UpstreamFailure Silent { get; } = new(504, TimingOut, Again.IfIdempotent, true);
 
     private static UpstreamFailure NameUnknown { get; } = new(503, "name resolution failed", Again.Always, true);
+
+    /// <summary>This process has too many files open.</summary>
+    private static UpstreamFailure NoDescriptor { get; } = Unavailable with { UpstreamsFault = false };
     private static UpstreamFailure NoConnection { get; } = new(502, InvalidResponse, Again.Always, true);
     private static UpstreamFailure NoConnectionInTime { get; } = new(504, TimingOut, Again.Always, true);
 
@@ -61,6 +64,7 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
     {
         HttpRequestError.NameResolutionError => NameUnknown,
         HttpRequestError.ConnectionError when failure.InnerException is TimeoutException => NoConnectionInTime,
+        HttpRequestError.ConnectionError when failure.InnerException is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => NoDescriptor,
         HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError => NoConnection,
         HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => InvalidHead,
         _ => HungUp,
@@ -70,6 +74,7 @@ internal readonly record struct UpstreamFailure(int Status, string Message, Agai
     public static UpstreamFailure OfDialling(Exception failure) => failure switch
     {
         TimeoutException => NoConnectionInTime,
+        SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => NoDescriptor,
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery } => NameUnknown,
         _ => NoConnection,
     };

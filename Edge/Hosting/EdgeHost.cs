@@ -271,6 +271,11 @@ internal sealed partial class EdgeHost : IAsyncDisposable
         phase = EdgePhase.Serving;
         reporter.RevisionChanged();
         LogServing(logger, Identity.Id, Revision, string.Join(", ", proxy.Reports().Concat(streams.Reports()).Select(listener => listener.Directive)));
+        if (InheritedSockets.OfProcess.Unclaimed is { Count: > 0 } unclaimed)
+        {
+            LogUnclaimed(logger, string.Join(", ", unclaimed));
+        }
+
         return null;
     }
 
@@ -321,6 +326,9 @@ internal sealed partial class EdgeHost : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Edge {Id} serves revision {Revision} on {Listeners}")]
     private static partial void LogServing(ILogger logger, Guid id, long revision, string listeners);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sockets were passed to this process that no listener takes so far: {Sockets}")]
+    private static partial void LogUnclaimed(ILogger logger, string sockets);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The {Name} loop has ended")]
     private static partial void LogEnded(ILogger logger, string name);

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Edge.Listeners;
 
 /// <summary>
-/// Accepts until it is told to stop. No failure ends it and none makes it spin: when the process is out of descriptors or
-/// the kernel out of memory, it waits longer each time, up to <see cref="MaxBackOff"/>.
+/// Accepts until it is told to stop. No failure ends it and none makes it spin: when the process is out of descriptors (or
+/// clients have all but the <see cref="DescriptorReserve"/>) or the kernel out of memory, it waits longer each time, up to
+/// <see cref="MaxBackOff"/>.
 /// </summary>
 internal static class AcceptLoop
 {
@@ -42,11 +43,16 @@ internal static class AcceptLoop
                 failures++;
                 if (!ConcernsOneConnection(failure) || failures > MaxImmediateRetries)
                 {
-                    log.LogWarning("Listener {Listener} cannot accept ({Reason}); next try in {BackOff} ms", listener, failure.Message, backOff.TotalMilliseconds);
-                    await Task.Delay(backOff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    backOff = backOff * 2 > MaxBackOff ? MaxBackOff : backOff * 2;
+                    await WaitAsync(failure.Message);
                 }
 
+                continue;
+            }
+
+            if (DescriptorReserve.IsTouchedBy(socket))
+            {
+                socket.Dispose();
+                await WaitAsync("too few of the process's open files are left");
                 continue;
             }
 
@@ -62,6 +68,13 @@ internal static class AcceptLoop
                 log.LogDebug(failure, "A connection of listener {Listener} was lost while it was taken", listener);
                 socket.Dispose();
             }
+        }
+
+        async Task WaitAsync(string reason)
+        {
+            log.LogWarning("Listener {Listener} cannot accept ({Reason}); next try in {BackOff} ms", listener, reason, backOff.TotalMilliseconds);
+            await Task.Delay(backOff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            backOff = backOff * 2 > MaxBackOff ? MaxBackOff : backOff * 2;
         }
     }
 

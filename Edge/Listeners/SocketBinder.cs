@@ -78,7 +78,41 @@ internal static class SocketBinder
         return [.. usable.Take(directive.Port == 0 ? 1 : int.MaxValue).Select(a => new IPEndPoint(a, directive.Port))];
     }
 
-    private static Socket Listen(ListenDirective directive, EndPoint endPoint)
+    private static Socket Listen(ListenDirective directive, EndPoint endPoint) =>
+        InheritedSockets.OfProcess.Take(endPoint, directive.Udp ? SocketType.Dgram : SocketType.Stream) is { } passed
+            ? Adopt(passed, directive, endPoint)
+            : Create(directive, endPoint);
+
+    /// <summary>A socket that is bound already; of the flags those count that can be set on one.</summary>
+    private static Socket Adopt(Socket socket, ListenDirective directive, EndPoint endPoint)
+    {
+        try
+        {
+            if (directive.Transparent)
+            {
+                MakeTransparent(socket);
+            }
+
+            if (directive is { KeepAlive: { } probe, Udp: false } && endPoint is IPEndPoint)
+            {
+                Apply(probe, socket);
+            }
+
+            if (!directive.Udp)
+            {
+                socket.Listen(directive.Backlog ?? DefaultBacklog);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket Create(ListenDirective directive, EndPoint endPoint)
     {
         Socket socket = New(directive, endPoint);
         try

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Forwarding;
+using Mesh.Edge.Listeners;
 using Mesh.Edge.ProxyProtocol;
 
 namespace Mesh.Edge.Streams;
@@ -31,10 +32,11 @@ internal sealed class ConnectAttempt(StreamPipeline pipeline, ServicePlan plan, 
             bool last = i == addresses.Length - 1;
             turn = last ? whole : whole / addresses.Length;
             Volatile.Write(ref turnStartedAt, pipeline.Time.GetTimestamp());
-            var dialled = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            Socket dialled = DescriptorReserve.Dial(addresses[i].AddressFamily, SocketType.Stream);
             Volatile.Write(ref socket, dialled);
             try
             {
+                dialled.NoDelay = true;
                 plan.Binding?.Prepare(dialled, client!);
                 await dialled.ConnectAsync(addresses[i], CancellationToken.None);
                 if (plan.Binding is { } binding)

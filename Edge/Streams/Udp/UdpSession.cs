@@ -150,7 +150,8 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
         {
             ProxyHeader? client = plan.ClientOf(exchange.Connection, exchange.ClientAddress);
             IPEndPoint[] addresses = await pipeline.Dialer.ResolveAsync(target, plan, client);
-            opened = new Socket(addresses[0].AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            opened = DescriptorReserve.Dial(addresses[0].AddressFamily, SocketType.Dgram);
+            opened.Blocking = false;
             plan.Binding?.Prepare(opened, client!);
             opened.Connect(addresses[0]);
         }

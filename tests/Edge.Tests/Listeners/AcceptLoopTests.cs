@@ -95,4 +95,12 @@ public sealed class AcceptLoopTests
         await stopping.CancelAsync();
         await loop.WaitAsync(TestEdge.Guard);
     }
+
+    [Theory]
+    [InlineData(null, int.MaxValue)]
+    [InlineData(100, 50)]
+    [InlineData(500, 436)]
+    [InlineData(1024, 896)]
+    [InlineData(65536, 64512)]
+    public void A_part_of_the_descriptors_is_kept_from_clients(int? limit, int first) => Assert.Equal(first, DescriptorReserve.FirstKept(limit));
 }

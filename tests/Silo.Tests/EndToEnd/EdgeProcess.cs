@@ -6,7 +6,8 @@ internal sealed class EdgeProcess : IAsyncDisposable
     private readonly string data = Directory.CreateTempSubdirectory("mesh-edge-e2e-").FullName;
 
     /// <param name="settings">More environment variables.</param>
-    public EdgeProcess(Gateway silo, string token, Dictionary<string, string>? settings = null)
+    /// <param name="launcher"><inheritdoc cref="MeshProcess.Launcher" path="/summary"/></param>
+    public EdgeProcess(Gateway silo, string token, Dictionary<string, string>? settings = null, params string[] launcher)
     {
         int[] ports = MeshProcess.FreePorts(2);
         Proxy = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[0]}") };
@@ -28,7 +29,7 @@ internal sealed class EdgeProcess : IAsyncDisposable
             environment[name] = value;
         }
 
-        Process = new MeshProcess("mesh-edge", environment);
+        Process = new MeshProcess("mesh-edge", environment) { Launcher = launcher };
     }
 
     public HttpClient Proxy { get; }

@@ -2,27 +2,28 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Edge.Tests.Listeners;
-using Mesh.Edge.Tests.Streams;
 
-namespace Mesh.Edge.Tests.ProxyProtocol;
+namespace Mesh.Edge.Tests.Streams;
 
-/// <summary>A real HAProxy or nginx on a port of its own, until it is disposed.</summary>
+/// <summary>A real server of somebody else's on a port of its own, until it is disposed.</summary>
 internal sealed class RealServer : IAsyncDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("mesh-real-").FullName;
     private readonly Process process;
 
-    private RealServer(string program, Func<string, string, string[]> arguments, string configuration)
+    /// <param name="arguments">In these and in the text <c>{port}</c>, <c>{directory}</c> and <c>{file}</c> are replaced.</param>
+    /// <param name="text">What the file holds.</param>
+    private RealServer(string program, string[] arguments, string text)
     {
-        string file = Path.Combine(directory, "server.conf");
-        File.WriteAllText(file, configuration.Replace("{directory}", directory, StringComparison.Ordinal).Replace("{port}", $"{Port}", StringComparison.Ordinal));
-        process = Process.Start(new ProcessStartInfo(program, arguments(file, directory)) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        File.WriteAllText(Path.Combine(directory, "file"), Filled(text));
+        process = Process.Start(new ProcessStartInfo(program, arguments.Select(Filled)) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        _ = process.StandardOutput.ReadToEndAsync();
     }
 
     public int Port { get; } = TcpTarget.DeadPort();
 
     /// <param name="sections">Frontends and backends; the frontend is on <c>127.0.0.1:{port}</c>.</param>
-    public static Task<RealServer> HaproxyAsync(string mode, string sections) => StartAsync(new RealServer("haproxy", (file, _) => ["-db", "-f", file], $"""
+    public static Task<RealServer> HaproxyAsync(string mode, string sections) => StartAsync(new RealServer("haproxy", ["-db", "-f", "{file}"], $"""
         defaults
           mode {mode}
           timeout connect 10s
@@ -33,7 +34,7 @@ internal sealed class RealServer : IAsyncDisposable
         """));
 
     /// <param name="block">The http or stream block; it listens on <c>127.0.0.1:{port}</c>.</param>
-    public static Task<RealServer> NginxAsync(string block) => StartAsync(new RealServer("nginx", (file, directory) => ["-p", directory, "-c", file, "-e", "stderr"], $$"""
+    public static Task<RealServer> NginxAsync(string block) => StartAsync(new RealServer("nginx", ["-p", "{directory}", "-c", "{file}", "-e", "stderr"], $$"""
         daemon off;
         pid {directory}/pid;
         error_log stderr;
@@ -42,6 +43,14 @@ internal sealed class RealServer : IAsyncDisposable
         {{block}}
 
         """));
+
+    /// <summary>A DNS server, over UDP and TCP, that knows one name.</summary>
+    public static Task<RealServer> DnsmasqAsync(string name, string address) => StartAsync(new RealServer(
+        "dnsmasq", ["--no-daemon", "--conf-file={file}", "--port={port}", "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts", $"--address=/{name}/{address}"], ""));
+
+    /// <summary>A web server of OpenSSL's own with that certificate.</summary>
+    public static Task<RealServer> OpensslAsync((string Cert, string Key) certificate) => StartAsync(new RealServer(
+        "openssl", ["s_server", "-accept", "127.0.0.1:{port}", "-cert", "{file}", "-www"], certificate.Cert + "\n" + certificate.Key));
 
     public async ValueTask DisposeAsync()
     {
@@ -52,6 +61,11 @@ internal sealed class RealServer : IAsyncDisposable
         process.Dispose();
         Directory.Delete(directory, recursive: true);
     }
+
+    private string Filled(string text) => text
+        .Replace("{file}", Path.Combine(directory, "file"), StringComparison.Ordinal)
+        .Replace("{directory}", directory, StringComparison.Ordinal)
+        .Replace("{port}", $"{Port}", StringComparison.Ordinal);
 
     private static async Task<RealServer> StartAsync(RealServer server)
     {
