@@ -24,7 +24,7 @@ internal sealed class ServiceTable
         this.byCertificate = byCertificate;
     }
 
-    public static ServiceTable Empty { get; } = With(new Transports(TimeProvider.System));
+    public static ServiceTable Empty { get; } = With(new Transports(TimeProvider.System, dials: false));
 
     public static ServiceTable With(Transports transports) =>
         new(transports, ShardedMap<Guid, ServicePlan>.Create(), ShardedMap<Guid, ImmutableHashSet<Guid>>.Create());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Mesh.Edge.Forwarding.Clients;
 using Mesh.Edge.Forwarding.Http1;
 
 namespace Mesh.Edge.Forwarding;
@@ -9,7 +10,8 @@ namespace Mesh.Edge.Forwarding;
 /// as long as a service plan or a request in flight holds it, so a replaced client certificate takes its pool with it.
 /// </summary>
 /// <param name="own">Plain requests go over connections of our own; off, everything goes through the library's client.</param>
-internal sealed class Transports(TimeProvider time, bool own = true)
+/// <param name="dials">Off where a configuration is only looked at, so that nothing is asked of this process.</param>
+internal sealed class Transports(TimeProvider time, bool own = true, bool dials = true)
 {
     /// <summary>Kong's upstream_keepalive_idle_timeout.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);
@@ -37,8 +39,14 @@ internal sealed class Transports(TimeProvider time, bool own = true)
     internal int Timed => pools.Sum(entry => entry.Value.TryGetTarget(out Transport? transport) ? transport.Http1?.Timed ?? 0 : 0);
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key in the options cannot be read.</exception>
+    /// <exception cref="ArgumentException">This process may not do what the options ask for.</exception>
     public Transport Get(TransportOptions options)
     {
+        if (dials && options.Binding is { PreserveSource: true } && TransparentSource.Problem() is { } problem)
+        {
+            throw new ArgumentException(problem);
+        }
+
         if (pools.TryGetValue(options, out WeakReference<Transport>? known) && known.TryGetTarget(out Transport? alive))
         {
             return alive;

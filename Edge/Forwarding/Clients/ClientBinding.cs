@@ -16,16 +16,8 @@ namespace Mesh.Edge.Forwarding.Clients;
 internal sealed record ClientBinding(string? Header, bool PreserveSource)
 {
     /// <summary>Null for most services, whose connections may serve any client.</summary>
-    /// <exception cref="ArgumentException">This process cannot do what the service asks for.</exception>
-    public static ClientBinding? Of(Service service)
-    {
-        if (service.PreserveSource && TransparentSource.Problem() is { } problem)
-        {
-            throw new ArgumentException(problem);
-        }
-
-        return service is { ProxyProtocol: null, PreserveSource: false } ? null : new ClientBinding(service.ProxyProtocol, service.PreserveSource);
-    }
+    public static ClientBinding? Of(Service service) =>
+        service is { ProxyProtocol: null, PreserveSource: false } ? null : new ClientBinding(service.ProxyProtocol, service.PreserveSource);
 
     /// <summary>What a target is told of a connection's client.</summary>
     /// <param name="client">The client itself, which trusted proxies may have named.</param>

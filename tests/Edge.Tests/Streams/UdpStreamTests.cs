@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -38,7 +37,7 @@ public sealed class UdpStreamTests
     {
         using var target = new UdpEcho();
         await using StreamEdge edge = await StreamEdge.StartAsync(
-            "127.0.0.1:0 udp", null, StreamEdge.Service(1, target.Port, "udp", extra: ",\"read_timeout\":50"), StreamEdge.Route(2, 1, "udp", Udp));
+            "127.0.0.1:0 udp", null, StreamEdge.Service(1, target.Port, "udp", extra: ",\"read_timeout\":400"), StreamEdge.Route(2, 1, "udp", Udp));
         using UdpClient client = Client(edge);
 
         Assert.Equal("once", await AskAsync(client, "once"));
@@ -88,47 +87,6 @@ public sealed class UdpStreamTests
         }
 
         Assert.Equal("hello", Encoding.UTF8.GetString((await answer).Buffer));
-    }
-
-    [Fact]
-    public async Task A_real_dns_server_answers_through_it()
-    {
-        Assert.SkipUnless(File.Exists("/usr/sbin/dnsmasq"), "needs dnsmasq");
-        int port = TcpTarget.DeadPort();
-        using Process dns = Process.Start(new ProcessStartInfo("/usr/sbin/dnsmasq")
-        {
-            ArgumentList =
-            {
-                "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=", "--user=",
-                $"--port={port}", "--listen-address=127.0.0.1", "--bind-interfaces", "--address=/mesh.test/192.0.2.77",
-            },
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            await using StreamEdge edge = await StreamEdge.StartAsync(
-                "127.0.0.1:0 udp", null, StreamEdge.Service(1, port, "udp"), StreamEdge.Route(2, 1, "udp", Udp));
-            using UdpClient client = Client(edge);
-            byte[] query = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, .. "mesh"u8, 4, .. "test"u8, 0, 0, 1, 0, 1];
-
-            using var guard = new CancellationTokenSource(TestEdge.Guard);
-            Task<UdpReceiveResult> answer = client.ReceiveAsync(guard.Token).AsTask();
-            while (!answer.IsCompleted)
-            {
-                Assert.False(dns.HasExited, "dnsmasq has ended");
-                await client.SendAsync(query, guard.Token);
-                await Task.WhenAny(answer, Task.Delay(20, guard.Token));
-            }
-
-            byte[] response = (await answer).Buffer;
-            Assert.Equal([0x12, 0x34], response[..2]);
-            Assert.Equal([192, 0, 2, 77], response[^4..]);
-        }
-        finally
-        {
-            dns.Kill();
-            await dns.WaitForExitAsync(CancellationToken.None);
-        }
     }
 
     private static UdpClient Client(StreamEdge edge)

@@ -31,6 +31,22 @@ public class ExplainTests(AdminFixture admin)
     }
 
     [Fact]
+    public async Task Routes_by_address_are_explained_for_the_ends_that_are_given()
+    {
+        string path = $"/explained-{admin.NextNumber()}";
+        string route = (await admin.Client.Post("/routes", $$"""{"paths":["{{path}}"],"sources":[{"port":53}],"destinations":[{"ip":"10.9.0.0/16","port":80}]}""")).Expect(201).String("id")!;
+
+        JsonElement found = await Explain($$"""{"host":"a.test","path":"{{path}}","client_port":53,"destination_address":"10.9.0.1"}""");
+        Assert.Equal(route, found.GetProperty("route").GetProperty("id").GetString());
+        Assert.Contains("""{"attribute":"destinations","condition":"[10.9.0.0/16:80]","value":"10.9.0.1:80"}""", found.GetProperty("route").GetRawText(), StringComparison.Ordinal);
+
+        JsonElement missed = await Explain($$"""{"host":"a.test","path":"{{path}}","client_port":53}""");
+        JsonElement rival = missed.GetProperty("candidates").EnumerateArray().Single(candidate => candidate.GetProperty("id").GetString() == route);
+        Assert.Equal("destination 127.0.0.1:80 is not in [10.9.0.0/16:80]", rival.GetProperty("reason").GetString());
+        (await admin.Client.Delete($"/routes/{route}")).Expect(204);
+    }
+
+    [Fact]
     public async Task Scopes_of_plugins_are_told_and_their_settings_are_not()
     {
         int n = admin.NextNumber();
