@@ -19,6 +19,9 @@ public sealed record Listener : Entity
     public ListenerSelector? Selector { get; init; }
     public ListenerLimits Limits { get; init; } = new();
     public ListenerProxyProtocol? ProxyProtocol { get; init; }
+
+    /// <summary>Null: nobody is asked.</summary>
+    public ListenerClientCertificate? ClientCertificate { get; init; }
 }
 
 /// <summary>Every part that is given must hold; within a part one entry is enough, except for labels, which must all be there.</summary>

@@ -160,7 +160,9 @@ public static class ListenDirectives
                 "udp" => directive with { Udp = true },
                 _ => null,
             };
-            return flagged is null ? (null, $"unknown flag '{word}'") : (flagged, null);
+            return flagged is not null ? (flagged, null)
+                : word is "quic" or "http3" ? (null, "HTTP/3 is not available: it needs libmsquic, which Debian does not package")
+                : (null, $"unknown flag '{word}'");
         }
 
         string value = word[(equals + 1)..];

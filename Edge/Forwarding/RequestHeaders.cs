@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Mesh.Edge.Pipeline;
 using Mesh.Edge.Telemetry.Signals;
+using Mesh.Edge.Tls.ClientCertificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -37,6 +38,14 @@ internal static class RequestHeaders
         Forward(exchange, headers, "X-Forwarded-Port", exchange.Connection.TextOf(exchange.ListenPort));
         Forward(exchange, headers, "X-Forwarded-Path", exchange.RawPath);
         Forward(exchange, headers, "X-Forwarded-Prefix", exchange.StrippedPrefix);
+        if (exchange.Connection.ClientCertificate is { } certificate)
+        {
+            headers.Add(ClientCertificateFacts.Prefix, certificate.Certificate);
+            headers.Add(ClientCertificateFacts.SerialHeader, certificate.Serial);
+            headers.Add(ClientCertificateFacts.IssuerHeader, certificate.Issuer);
+            headers.Add(ClientCertificateFacts.SubjectHeader, certificate.Subject);
+            headers.Add(ClientCertificateFacts.FingerprintHeader, certificate.Fingerprint);
+        }
     }
 
     private static void Copy<THeaders>(Exchange exchange, THeaders headers, bool traced)
@@ -46,7 +55,7 @@ internal static class RequestHeaders
         bool counted = request.Headers.TransferEncoding.Count == 0 && request.ContentLength is not null;
         foreach (KeyValuePair<string, StringValues> header in request.Headers)
         {
-            if (header.Key.StartsWith(':') || HopByHop.Contains(header.Key) || IsOurs(header.Key, exchange.PeerTrusted) || (traced && IsTraceContext(header.Key)))
+            if (header.Key.StartsWith(':') || HopByHop.Contains(header.Key) || IsOurs(header.Key, exchange.PeerTrusted) || IsClientCertificate(header.Key, exchange) || (traced && IsTraceContext(header.Key)))
             {
                 continue;
             }
@@ -101,6 +110,11 @@ internal static class RequestHeaders
         18 => name.Equals("X-Forwarded-Prefix", StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
+
+    /// <summary>Of a certificate only the connection speaks, or a trusted peer that ended the client's TLS before us.</summary>
+    private static bool IsClientCertificate(string name, Exchange exchange) =>
+        name.Length >= ClientCertificateFacts.Prefix.Length && name[2] is 'C' or 'c' && name.StartsWith(ClientCertificateFacts.Prefix, StringComparison.OrdinalIgnoreCase)
+        && (!exchange.PeerTrusted || exchange.Connection.ClientCertificate is not null);
 
     private static bool IsTraceContext(string name) =>
         name.Equals(TraceHeaders.Parent, StringComparison.OrdinalIgnoreCase) || name.Equals(TraceHeaders.State, StringComparison.OrdinalIgnoreCase);

@@ -32,15 +32,16 @@ internal sealed record UpstreamTls
             RemoteCertificateValidationCallback = Accept,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
+        // Nothing is fetched, verified or not: what the target does not send is not there, and nobody waits for the network.
+        options.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = Verify && Roots is not null ? X509ChainTrustMode.CustomRootTrust : X509ChainTrustMode.System,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         if (Verify && Roots is not null)
         {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.ImportFromPem(Roots);
-            options.CertificateChainPolicy = policy;
+            options.CertificateChainPolicy.CustomTrustStore.ImportFromPem(Roots);
         }
 
         if (ClientCertificate is not null)

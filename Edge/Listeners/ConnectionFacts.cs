@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using Mesh.Edge.Guard;
 using Mesh.Edge.ProxyProtocol;
-using Mesh.Edge.Tls.Hello;
+using Mesh.Edge.Tls.ClientCertificates;
 
 namespace Mesh.Edge.Listeners;
 
@@ -31,8 +31,11 @@ internal sealed class ConnectionFacts
     /// <summary>Server name of the handshake without trailing dot; set before the first request.</summary>
     public string? Sni { get; set; }
 
-    /// <summary>What the client's hello says of certificates; null where it was not looked at.</summary>
-    public ClientSignatures? Signatures { get; set; }
+    /// <summary>Whom the listener asks for certificates; null: nobody.</summary>
+    public ClientTrust? ClientTrust { get; init; }
+
+    /// <summary>The client's certificate, verified; null when it was not asked or sent none. Set before the first request.</summary>
+    public ClientCertificateFacts? ClientCertificate { get; set; }
 
     /// <summary>What the bytes of the current HTTP/1.1 message said before the server parsed them; null on HTTP/2.</summary>
     public Http1Inspector? Inspector { get; set; }

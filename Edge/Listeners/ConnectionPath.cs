@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using Mesh.Edge.Guard;
+using Mesh.Edge.Tls.ClientCertificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -33,6 +34,7 @@ internal sealed class ConnectionPath(TimeProvider time)
         {
             string? name = connection.Features.Get<ITlsHandshakeFeature>()?.HostName;
             facts.Sni = string.IsNullOrEmpty(name) ? null : name.TrimEnd('.');
+            facts.ClientCertificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } sent ? ClientCertificateFacts.Of(sent) : null;
         }
 
         tracked.Opened();

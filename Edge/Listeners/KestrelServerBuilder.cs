@@ -1,6 +1,6 @@
-using System.Security.Authentication;
 using System.Text;
 using Mesh.Edge.Tls;
+using Mesh.Edge.Tls.Hello;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -52,7 +52,7 @@ internal static class KestrelServerBuilder
         if (kind is ConnectionKind.TlsHttp1 or ConnectionKind.TlsHttp2)
         {
             TlsUse use = kind == ConnectionKind.TlsHttp2 ? TlsUse.Http2 : TlsUse.Http1;
-            var peek = new HelloPeek(tls, limits.HandshakeTimeout, time);
+            var peek = new HelloPeek(limits.HandshakeTimeout, time);
             listen.Use(next => connection => peek.ReadAsync(connection, next));
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
@@ -60,8 +60,8 @@ internal static class KestrelServerBuilder
                 OnConnection = hello => tls.SelectAsync(
                     hello.ClientHelloInfo.ServerName,
                     use,
-                    (hello.ClientHelloInfo.SslProtocols & SslProtocols.Tls13) != 0,
-                    hello.Connection.Features.Get<ConnectionFacts>()?.Signatures),
+                    hello.Connection.Features.Get<ClientHello>()?.Signatures,
+                    hello.Connection.Features.Get<ConnectionFacts>()?.ClientTrust),
             });
         }
 

@@ -144,7 +144,7 @@ internal sealed partial class ListenerReconciler(
 
         held[wanted.Key] = wanted;
         (Guid id, string kind, ListenDirective directive) = wanted.Key;
-        ListenerTerms terms = ListenerTerms.Of(wanted.Listener, trusted, load);
+        ListenerTerms terms = ListenerTerms.Of(wanted.Listener, trusted, load, () => current.Value.Entities.CaCertificates);
         ListenerReport report = await servers[kind].BindAsync(id, wanted.Listener.Name, directive, terms, cancel);
         if (report.State == ListenerState.Failed)
         {

@@ -1,6 +1,8 @@
 using System.Net;
 using Mesh.Abstractions.Entities;
+using Mesh.Edge.Collections;
 using Mesh.Edge.Plugins.IpRestriction;
+using Mesh.Edge.Tls.ClientCertificates;
 
 namespace Mesh.Edge.Listeners;
 
@@ -20,16 +22,21 @@ internal sealed record ListenerTerms
     /// <summary>Peers that may send a PROXY header, and must where the directive says so; null: nobody.</summary>
     public AddressSet? Trusted { get; init; }
 
+    /// <summary>Null: clients are not asked for certificates.</summary>
+    public ClientTrust? ClientTrust { get; init; }
+
     /// <summary>Connections of all directives of the listener.</summary>
     public ListenerLoad Load { get; init; } = new();
 
-    public static ListenerTerms Of(Listener listener, AddressSet? trusted, ListenerLoad load) => new()
+    /// <param name="authorities">The CA certificates of the current snapshot.</param>
+    public static ListenerTerms Of(Listener listener, AddressSet? trusted, ListenerLoad load, Func<ShardedMap<Guid, CaCertificate>> authorities) => new()
     {
         MaxConnections = listener.Limits.Connections ?? int.MaxValue,
         MaxConnectionsPerAddress = listener.Limits.ConnectionsPerAddress ?? int.MaxValue,
         HandshakeTimeout = Timeout(listener.Limits.HandshakeTimeout),
         HeaderTimeout = Timeout(listener.Limits.HeaderTimeout),
         Trusted = listener.ProxyProtocol?.Trusted is { } named ? new AddressSet(named) : trusted,
+        ClientTrust = ClientTrust.Of(listener.ClientCertificate, authorities),
         Load = load,
     };
 

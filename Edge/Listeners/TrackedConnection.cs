@@ -25,6 +25,7 @@ internal sealed class TrackedConnection(PhysicalListener listener, ListenerTerms
         RemoteEndPoint = transport.RemoteEndPoint,
         LocalEndPoint = transport.LocalEndPoint,
         Secure = listener.Directive.Ssl,
+        ClientTrust = terms.ClientTrust,
         Closed = transport.ConnectionClosed,
     };
 

@@ -90,6 +90,11 @@ internal sealed partial class RequestPipeline(
         }
 
         reading.Address(exchange, target, path);
+        if (exchange.Connection.ClientTrust is { } trust && trust.Misdirects(exchange.Host, exchange.Connection.Sni))
+        {
+            return Answer.Error(exchange, Refusals.Misdirected.Status, Refusals.Misdirected.Message);
+        }
+
         if (!exchange.Snapshot.Routes.TryMatch(RequestReading.QueryOf(exchange), out RouteMatch match))
         {
             GuardVerdict noMatch = Refusals.OfNoMatch(exchange.Snapshot);

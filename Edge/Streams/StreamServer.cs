@@ -114,6 +114,7 @@ internal sealed class StreamServer : IListenerServer, IAsyncDisposable
             RemoteEndPoint = socket.RemoteEndPoint,
             LocalEndPoint = (listener.Directive.Transparent ? RawSocketOptions.OriginalDestination(socket) : local) ?? socket.LocalEndPoint,
             Secure = listener.Directive.Ssl,
+            ClientTrust = terms.ClientTrust,
         };
         _ = RunAsync(listener, terms, socket, facts);
     }

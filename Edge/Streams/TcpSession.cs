@@ -33,6 +33,7 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
     private byte[]? head;
     private int headLength;
     private bool halfOpen;
+    private ClientSignatures signatures;
 
     /// <summary>Time stamp at which the phase under way has lasted too long; 0 when it may last.</summary>
     private long deadline;
@@ -70,7 +71,7 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
             }
             else if (await ReadHelloAsync() is { } hello)
             {
-                exchange.Connection.Signatures = hello.Signatures;
+                signatures = hello.Signatures;
                 await pipeline.RunAsync(exchange, SecureProtocols, hello.ServerName);
             }
         }
@@ -198,7 +199,7 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
         {
             ConnectionFacts connection = exchange.Connection;
             await stream.AuthenticateAsServerAsync(
-                await pipeline.Certificates.SelectAsync(connection.Sni, TlsUse.Stream, connection.Signatures is { Tls13: true }, connection.Signatures));
+                await pipeline.Certificates.SelectAsync(connection.Sni, TlsUse.Stream, signatures, connection.ClientTrust));
         }
         catch (Exception failure) when (IsBroken(failure))
         {

@@ -18,22 +18,15 @@ internal sealed class CertificateTable
     /// <summary>Name as configured → certificate entity. Names without case; wildcards as they are written.</summary>
     private readonly ShardedMap<string, Guid> names;
 
-    private readonly int pairs;
-
-    private CertificateTable(ShardedMap<Guid, ServerCertificate> certificates, ShardedMap<string, Guid> names, int pairs)
+    private CertificateTable(ShardedMap<Guid, ServerCertificate> certificates, ShardedMap<string, Guid> names)
     {
         this.certificates = certificates;
         this.names = names;
-        this.pairs = pairs;
     }
 
     public static CertificateTable Empty { get; } = new(
         ShardedMap<Guid, ServerCertificate>.Create(),
-        ShardedMap<string, Guid>.Create(StringComparer.OrdinalIgnoreCase),
-        pairs: 0);
-
-    /// <summary>Some certificate is an RSA and an ECDSA one, between which the client's hello decides.</summary>
-    public bool HasPairs => pairs > 0;
+        ShardedMap<string, Guid>.Create(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>
     /// The table after a change; costs what changed. A certificate that cannot be read is not served, nor is the one before
@@ -42,13 +35,11 @@ internal sealed class CertificateTable
     public CertificateTable Apply(ConfigChanges changes, EntityStore after)
     {
         ShardedMap<Guid, ServerCertificate>.Builder nextCertificates = certificates.ToBuilder();
-        int nextPairs = pairs;
         foreach (Changed<Certificate> change in changes.Certificates)
         {
             if (nextCertificates.TryGetValue(change.Id, out ServerCertificate? before))
             {
                 before.Retire();
-                nextPairs -= before.IsPair ? 1 : 0;
                 nextCertificates.Remove(change.Id);
             }
 
@@ -65,7 +56,6 @@ internal sealed class CertificateTable
             }
 
             nextCertificates[change.Id] = certificate;
-            nextPairs += certificate.IsPair ? 1 : 0;
         }
 
         // All removals first: a name may move from one SNI to another in one commit.
@@ -86,7 +76,7 @@ internal sealed class CertificateTable
             }
         }
 
-        return new CertificateTable(nextCertificates.Build(), nextNames.Build(), nextPairs);
+        return new CertificateTable(nextCertificates.Build(), nextNames.Build());
     }
 
     /// <summary>

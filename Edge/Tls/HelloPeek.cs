@@ -1,32 +1,31 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Mesh.Edge.Listeners;
 using Mesh.Edge.Tls.Hello;
 using Microsoft.AspNetCore.Connections;
 
 namespace Mesh.Edge.Tls;
 
 /// <summary>
-/// Looks at the client's hello before the handshake where a pair of certificates makes that necessary: the runtime tells
-/// neither signature algorithms nor groups. The bytes stay where they are.
+/// Looks at the client's hello before the handshake, for the <see cref="ClientHello"/> among the connection's features: the
+/// runtime tells neither signature algorithms nor groups, and versions not reliably. The bytes stay where they are.
 /// </summary>
 /// <param name="limit">For the hello to come.</param>
-internal sealed class HelloPeek(TlsSelector tls, TimeSpan limit, TimeProvider time)
+internal sealed class HelloPeek(TimeSpan limit, TimeProvider time)
 {
     public async Task ReadAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (tls.NeedsHello && connection.Features.Get<ConnectionFacts>() is { } facts)
+        try
         {
-            try
+            using var timeout = new CancellationTokenSource(limit, time);
+            if (await FindAsync(connection.Transport.Input, timeout.Token) is { } hello)
             {
-                using var timeout = new CancellationTokenSource(limit, time);
-                facts.Signatures = (await FindAsync(connection.Transport.Input, timeout.Token))?.Signatures;
+                connection.Features.Set(hello);
             }
-            catch (Exception ended) when (ended is OperationCanceledException or IOException or ConnectionResetException)
-            {
-                connection.Abort(new ConnectionAbortedException("No TLS hello came"));
-                return;
-            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or IOException or ConnectionResetException)
+        {
+            connection.Abort(new ConnectionAbortedException("No TLS hello came"));
+            return;
         }
 
         await next(connection);

@@ -37,11 +37,10 @@ internal sealed class LiveCertificate : IDisposable
     /// <summary>Used since it was last asked whether it may go.</summary>
     public bool Recent { get; set; } = true;
 
-    /// <param name="tls13">The client offers TLS 1.3.</param>
-    /// <param name="client">What it says of certificates; null when that is not known.</param>
-    public SslServerAuthenticationOptions Options(TlsUse use, bool tls13, ClientSignatures? client)
+    /// <param name="client">What the client says of versions and certificates; null when that is not known.</param>
+    public SslServerAuthenticationOptions Options(TlsUse use, ClientSignatures? client)
     {
-        tls13 = profile.Speaks13(tls13);
+        bool tls13 = profile.Speaks13(client is not { Tls13: false });
         ServedChain chain = chains[0];
         if (chains.Length > 1 && client is { } known && known.CanVerify(chains[^1].Chain.Curve, tls13, profile.EcdsaSuites))
         {

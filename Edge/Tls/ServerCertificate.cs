@@ -16,9 +16,6 @@ internal sealed class ServerCertificate
 
     public ServerCertificate(Certificate entity) => this.entity = entity;
 
-    /// <summary>There are two to choose from.</summary>
-    public bool IsPair => entity is { CertAlt: not null, KeyAlt: not null };
-
     /// <summary>No longer configured: nothing that was made for it need be kept.</summary>
     public bool IsRetired => retired;
 
@@ -40,7 +37,7 @@ internal sealed class ServerCertificate
         {
             var first = KeyedChain.Read(entity.Cert, entity.Key);
             part = "cert_alt: ";
-            return new CertificateReading(IsPair ? [first, KeyedChain.Read(entity.CertAlt!, entity.KeyAlt!)] : [first], null);
+            return new CertificateReading(entity is { CertAlt: { } cert, KeyAlt: { } key } ? [first, KeyedChain.Read(cert, key)] : [first], null);
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException)
         {

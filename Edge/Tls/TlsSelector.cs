@@ -1,4 +1,5 @@
 using System.Net.Security;
+using Mesh.Edge.Tls.ClientCertificates;
 using Mesh.Edge.Tls.Hello;
 using Microsoft.Extensions.Logging;
 
@@ -9,19 +10,17 @@ namespace Mesh.Edge.Tls;
 /// <param name="fallback">Where the table has none for the name.</param>
 internal sealed class TlsSelector(Func<CertificateTable> current, ServerCertificate fallback, TlsContexts contexts, ILogger log)
 {
-    /// <summary>Some certificate is a pair: what the client says of signatures decides.</summary>
-    public bool NeedsHello => current().HasPairs;
-
     /// <summary>
     /// The options of a handshake. The caller goes on on the thread pool: to sign takes as long as many requests do, and the
     /// threads that poll sockets have those to serve.
     /// </summary>
-    /// <param name="tls13">The client offers TLS 1.3.</param>
-    /// <param name="client">What the client says of certificates, where <see cref="NeedsHello"/>; null when not known.</param>
-    public async ValueTask<SslServerAuthenticationOptions> SelectAsync(string? serverName, TlsUse use, bool tls13, ClientSignatures? client)
+    /// <param name="client">What the client says of versions and certificates; null when its hello could not be read.</param>
+    /// <param name="trust">Of the listener; null when it asks nobody for a certificate.</param>
+    public async ValueTask<SslServerAuthenticationOptions> SelectAsync(string? serverName, TlsUse use, ClientSignatures? client, ClientTrust? trust)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        return Choose(serverName).Options(use, tls13, client);
+        SslServerAuthenticationOptions options = Choose(serverName).Options(use, client);
+        return trust?.Asks(serverName) == true ? trust.Ask(options) : options;
     }
 
     private LiveCertificate Choose(string? serverName)

@@ -12,6 +12,8 @@ internal static class ListenerSchema
 {
     private const int MaxConnections = 10_000_000;
     private const int MaxSelectorEntries = 256;
+    private const int MaxAuthorities = 64;
+    private const int MaxDepth = 64;
 
     public static EntitySchema Declare() => new()
     {
@@ -45,9 +47,25 @@ internal static class ListenerSchema
                 Default = "{}",
             },
             Field.Record("proxy_protocol", Field.Set("trusted", Field.String("address") with { Check = HostChecks.IpOrCidr }) with { LenMin = 1, LenMax = MaxSelectorEntries }),
+            Field.Record(
+                "client_certificate",
+                Field.String("mode") with
+                {
+                    Required = true,
+                    Default = $"\"{ListenerClientCertificate.Required}\"",
+                    OneOf = [ListenerClientCertificate.None, ListenerClientCertificate.Optional, ListenerClientCertificate.Required],
+                },
+                Field.Array("ca_certificates", Field.String("ca_certificate") with { Uuid = true }) with { Required = true, LenMin = 1, LenMax = MaxAuthorities },
+                Field.Integer("depth") with { Required = true, Default = $"{ListenerClientCertificate.DefaultDepth}", Min = 0, Max = MaxDepth },
+                Field.Array("crl", Field.String("crl") with { Check = PemChecks.RevocationList }) with { LenMin = 1, LenMax = MaxAuthorities },
+                Field.Set("snis", Field.String("sni") with { Check = HostChecks.WildcardSni }) with { LenMin = 1, LenMax = MaxSelectorEntries }),
             CommonFields.Tags,
         ],
-        Checks = [new EntityCheck.Custom(Addresses) { Sources = ["kind", "listen"] }],
+        Checks =
+        [
+            new EntityCheck.Custom(Addresses) { Sources = ["kind", "listen"] },
+            new EntityCheck.Custom(AsksByTls) { Sources = ["listen", "client_certificate"] },
+        ],
     };
 
     /// <summary>Milliseconds.</summary>
@@ -68,6 +86,15 @@ internal static class ListenerSchema
             { UnixPath: null, Port: 0 } => "a listener needs a port; 0 would be another one on every edge",
             _ => null,
         };
+    }
+
+    private static IEnumerable<(string Field, string Message)> AsksByTls(JsonObject listener)
+    {
+        if (listener["client_certificate"] is JsonObject asked && asked["mode"]!.GetValue<string>() != ListenerClientCertificate.None
+            && listener["listen"]!.AsArray().FirstOrDefault(node => !ListenDirectives.ParseOne(node!.GetValue<string>()).Directive!.Ssl) is { } open)
+        {
+            yield return ("client_certificate", $"{open.GetValue<string>()}: without ssl nobody can be asked for a certificate");
+        }
     }
 
     private static IEnumerable<(string Field, string Message)> Addresses(JsonObject listener)

@@ -87,22 +87,26 @@ internal sealed class ConsistencyChecks(WorkspaceView view, Problems problems, F
 
         if (kind.Schema.Kind == EntityKinds.CaCertificates && FindUser(id) is { } user)
         {
-            problems.CaCertificateInUse(mutation, id, EntityKinds.Services, user);
+            problems.CaCertificateInUse(mutation, id, user.Kind, user.Id);
         }
     }
 
-    /// <summary>Services list their CA certificates by id only; no index is kept for so rare a question.</summary>
-    private Guid? FindUser(Guid caCertificate)
+    /// <summary>Services and listeners list their CA certificates by id only; no index is kept for so rare a question.</summary>
+    private (string Kind, Guid Id)? FindUser(Guid caCertificate) =>
+        FindUser(caCertificate, EntityKinds.Services, service => service["ca_certificates"])
+        ?? FindUser(caCertificate, EntityKinds.Listeners, listener => listener["client_certificate"]?["ca_certificates"]);
+
+    private (string Kind, Guid Id)? FindUser(Guid caCertificate, string kind, Func<JsonObject, JsonNode?> authorities)
     {
-        var services = view[EntityKinds.Services];
+        var users = view[kind];
         var id = Encoding.ASCII.GetBytes(caCertificate.ToString("D"));
-        foreach (var service in services.Table.Ids.From(default).Concat(services.Planned.Keys))
+        foreach (var user in users.Table.Ids.From(default).Concat(users.Planned.Keys))
         {
-            if (services.Find(service) is { } document && document.AsSpan().IndexOf(id) >= 0
-                && JsonBody.Parse(document, out _)!["ca_certificates"] is JsonArray list
+            if (users.Find(user) is { } document && document.AsSpan().IndexOf(id) >= 0
+                && authorities(JsonBody.Parse(document, out _)!) is JsonArray list
                 && list.Any(entry => entry!.GetValue<string>() == caCertificate.ToString("D")))
             {
-                return service;
+                return (kind, user);
             }
         }
 

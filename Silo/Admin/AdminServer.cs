@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Sync.Remote;
 using Mesh.Edge.Tls;
+using Mesh.Edge.Tls.Hello;
 using Mesh.Silo.Admin.Explain;
 using Mesh.Silo.Admin.Guard;
 using Mesh.Silo.Hosting;
@@ -104,14 +104,16 @@ internal sealed class AdminServer : IAsyncDisposable
             options.Use(next => connection => services.Connections.Count(() => AdminDoor.Pass(connection, directive, services.Settings.Admin, next)));
             if (directive.Ssl)
             {
+                HelloPeek peek = new(HandshakeTimeout, TimeProvider.System);
+                options.Use(next => connection => peek.ReadAsync(connection, next));
                 options.UseHttps(new TlsHandshakeCallbackOptions
                 {
                     HandshakeTimeout = HandshakeTimeout,
                     OnConnection = hello => tls.SelectAsync(
                         hello.ClientHelloInfo.ServerName,
                         directive.Http2 ? TlsUse.Http2 : TlsUse.Http1,
-                        (hello.ClientHelloInfo.SslProtocols & SslProtocols.Tls13) != 0,
-                        client: null),
+                        hello.Connection.Features.Get<ClientHello>()?.Signatures,
+                        trust: null),
                 });
             }
         }

@@ -25,6 +25,19 @@ internal static class PemChecks
         return key is null ? "could not load public key" : null;
     }
 
+    public static string? RevocationList(JsonNode node)
+    {
+        try
+        {
+            CertificateRevocationListBuilder.LoadPem(node.GetValue<string>(), out _);
+            return null;
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            return "invalid revocation list: no X509 CRL in PEM";
+        }
+    }
+
     public static X509Certificate2? ReadCertificate(string pem, out string? error)
     {
         try

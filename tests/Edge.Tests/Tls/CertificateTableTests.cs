@@ -103,36 +103,23 @@ public sealed class CertificateTableTests
     }
 
     [Fact]
-    public void Knows_whether_there_are_pairs_and_retires_what_is_replaced()
+    public void What_is_replaced_or_removed_is_retired()
     {
-        (string rsaCert, string rsaKey) = TestCertificates.Pem("rsa", rsa: true);
-        (string cert, string key) = TestCertificates.Pem("ecdsa");
-        Certificate pair = new() { Id = Guid.NewGuid(), Cert = rsaCert, Key = rsaKey, CertAlt = cert, KeyAlt = key };
         var setup = new CertificateChanges();
-        Sni single = setup.Add("single.test", "single");
+        Sni replaced = setup.Add("replaced.test", "before");
+        Sni removed = setup.Add("removed.test", "removed");
+        setup.Add("kept.test", "kept");
         CertificateTable table = setup.Apply(CertificateTable.Empty);
-        Assert.False(table.HasPairs);
+        ServerCertificate[] before = [.. new[] { "replaced.test", "removed.test", "kept.test" }.Select(name => table.Find(name)!)];
+        (string cert, string key) = TestCertificates.Pem("after");
 
-        CertificateTable with = Put(table, null, pair);
-        Assert.True(with.HasPairs);
-        Assert.True(Put(with, pair, pair with { Cert = cert, Key = key, CertAlt = rsaCert, KeyAlt = rsaKey }).HasPairs);
-        Assert.False(Put(with, pair, pair with { CertAlt = null, KeyAlt = null }).HasPairs);
-
-        var removal = new CertificateChanges();
-        removal.Changes.Certificates.Add(new Changed<Certificate>(pair.Id, pair, null));
-        Assert.False(removal.Apply(with).HasPairs);
-        ServerCertificate before = with.Find("single.test")!;
-        var replacement = new CertificateChanges();
-        replacement.Changes.Certificates.Add(new Changed<Certificate>(single.Certificate.Id, null, pair with { Id = single.Certificate.Id }));
-        Assert.NotSame(before, replacement.Apply(with).Find("single.test"));
-        Assert.True(before.IsRetired);
-    }
-
-    private static CertificateTable Put(CertificateTable table, Certificate? before, Certificate after)
-    {
         var change = new CertificateChanges();
-        change.Changes.Certificates.Add(new Changed<Certificate>(after.Id, before, after));
-        return change.Apply(table);
+        change.Changes.Certificates.Add(new Changed<Certificate>(replaced.Certificate.Id, null, new Certificate { Id = replaced.Certificate.Id, Cert = cert, Key = key }));
+        change.Changes.Certificates.Add(new Changed<Certificate>(removed.Certificate.Id, null, null));
+        CertificateTable after = change.Apply(table);
+
+        Assert.Equal([true, true, false], before.Select(one => one.IsRetired));
+        Assert.Equal("CN=after", Found(after, "replaced.test"));
     }
 
     private static string? Found(CertificateTable table, string? sni) => table.Find(sni)?.Read().Chains[0].Leaf.Subject;

@@ -93,6 +93,21 @@ public sealed class HandshakeTests
         Assert.Equal(protocol, tls.SslProtocol);
     }
 
+    [Theory]
+    [InlineData("--http1.1", "TLSv1.3")]
+    [InlineData("--http2", "TLSv1.3")]
+    [InlineData("--tlsv1.3", "TLSv1.3")]
+    [InlineData("--tls-max 1.2", "TLSv1.2")]
+    public async Task Curl_gets_the_best_version_with_and_without_a_server_name(string options, string version)
+    {
+        await using TestEdge edge = await TestEdge.StartAsync("127.0.0.1:0 ssl http2");
+        foreach (string url in new[] { $"https://127.0.0.1:{edge.Port}/", $"https://a.test:{edge.Port}/" })
+        {
+            string[] arguments = ["-skv", "--resolve", $"a.test:{edge.Port}:127.0.0.1", .. options.Split(' '), url];
+            Assert.Contains($"SSL connection using {version} ", await OpenSslClient.RunAsync("curl", "", arguments), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Certificates_are_swapped_without_a_failed_handshake_or_a_lost_connection()
     {
