@@ -93,6 +93,7 @@ internal sealed partial class Forwarder(IHttpForwarder http, TimeProvider time, 
         var idle = new IdleTimeout(plan.WriteTimeout, plan.ReadTimeout, time);
         var attempt = new Attempt(exchange, plan, target, HostFor(exchange, plan, target, upstream), tunnel, body, idle);
         body?.Begin(idle);
+        exchange.Lent = true;
         exchange.TargetAddress = target.Text;
         exchange.UpstreamStartedAt = time.GetTimestamp();
         TrySignals.Begin(exchange, target);

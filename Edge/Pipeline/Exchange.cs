@@ -106,6 +106,9 @@ internal sealed class Exchange
 
     public int Retries { get; set; }
 
+    /// <summary>The library's forwarder knows it, and may still write to it when its answer is over: it serves no other request.</summary>
+    public bool Lent { get; set; }
+
     /// <summary>The server's span; null unless traces are exported and this one is.</summary>
     public Activity? Span { get; set; }
 
@@ -220,6 +223,7 @@ internal sealed class Exchange
         TargetAddress = null;
         Upstream = null;
         Retries = 0;
+        Lent = false;
         Span = null;
         BeginsUnsampledTrace = false;
         TrySpan = null;

@@ -22,12 +22,8 @@ internal sealed class GatewayApplication(RequestPipeline pipeline) : IHttpApplic
 
     public Task ProcessRequestAsync(RequestContext context) => pipeline.Run(context);
 
-    public void DisposeContext(RequestContext context, Exception? exception)
-    {
-        // Now, not with the next request: a connection may be idle for long, and would keep an old snapshot.
-        context.Exchange.Forget();
-        context.Http.Uninitialize();
-    }
+    // Now, not with the next request: a connection may be idle for long, and would keep an old snapshot.
+    public void DisposeContext(RequestContext context, Exception? exception) => context.EndExchange();
 
     private static RequestContext Initialize(RequestContext context, IFeatureCollection features)
     {

@@ -10,8 +10,23 @@ internal sealed class RequestContext
 
     public DefaultHttpContext Http { get; } = new();
 
-    public Exchange Exchange { get; }
+    public Exchange Exchange { get; private set; }
 
     /// <summary>Looked up once; null until the first request.</summary>
     public ConnectionFacts? Connection { get; set; }
+
+    /// <summary>The exchange is over.</summary>
+    public void EndExchange()
+    {
+        if (Exchange.Lent)
+        {
+            Exchange = new Exchange(this);
+        }
+        else
+        {
+            Exchange.Forget();
+        }
+
+        Http.Uninitialize();
+    }
 }
