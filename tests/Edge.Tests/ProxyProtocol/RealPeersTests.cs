@@ -1,13 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins.IpRestriction;
 using Mesh.Edge.Settings;
+using Mesh.Edge.Tests.Forwarding;
 using Mesh.Edge.Tests.Listeners;
 using Mesh.Edge.Tests.Pipeline;
 using Mesh.Edge.Tests.Streams;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Mesh.Edge.Tests.ProxyProtocol;
 
@@ -55,6 +60,68 @@ public sealed class RealPeersTests
 
         // An address of the other family than the listener's: both are written as IPv6.
         Assert.Contains("\r\n\r\n2001:db8::9: ::ffff:127.0.0.1:", await gateway.GetAsync("/", "X-Forwarded-For: 2001:db8::9\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_header_comes_before_tls()
+    {
+        (string cert, string key) = TestCertificates.Pem("target.test");
+        await using RealServer target = await RealServer.HaproxyAsync("http", """
+            frontend f
+              bind 127.0.0.1:{port} accept-proxy ssl crt {directory}/certificate
+              http-request return status 200 content-type text/plain lf-string "%[src] %[fc_pp_authority]"
+            """, cert + "\n" + key);
+        await using TestGateway gateway = await TestGateway.InFrontOfAsync(target.Port, service => service with { Protocol = "https", ProxyProtocol = "v2" });
+
+        // The server name of the client's own handshake goes along.
+        using var client = new HttpClient(TestGateway.Handler()) { Timeout = TestEdge.Guard };
+        using var asking = new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{gateway.SecurePort}/") { Headers = { Host = "shop.test" } };
+        using HttpResponseMessage answer = await client.SendAsync(asking);
+
+        Assert.Equal("127.0.0.1 shop.test", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_websocket_has_a_connection_of_its_own_for_as_long_as_it_lasts()
+    {
+        await using KestrelUpstream upstream = await KestrelUpstream.StartAsync(HttpProtocols.Http1, app => app.UseWebSockets().Run(async context =>
+        {
+            using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+            byte[] buffer = new byte[100];
+            while ((await socket.ReceiveAsync(buffer, context.RequestAborted)).MessageType != WebSocketMessageType.Close)
+            {
+                await socket.SendAsync(Encoding.ASCII.GetBytes(context.Request.Headers["X-Client"].ToString()), WebSocketMessageType.Text, true, context.RequestAborted);
+            }
+
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+        }));
+        await using RealServer proxy = await RealServer.HaproxyAsync("http", $$"""
+            frontend f
+              bind 127.0.0.1:{port} accept-proxy
+              http-request set-header x-client %[src]:%[src_port]
+              default_backend b
+            backend b
+              server s 127.0.0.1:{{upstream.Port}}
+            """);
+        await using TestGateway gateway = await TestGateway.InFrontOfAsync(proxy.Port, service => service with { ProxyProtocol = "v1" });
+        using var guard = new CancellationTokenSource(TestEdge.Guard);
+
+        await Task.WhenAll(Enumerable.Range(2, 4).Select(async last =>
+        {
+            IPEndPoint? me = null;
+            using HttpMessageInvoker invoker = new(Handler($"127.0.0.{last}", mine => me = mine));
+            using var socket = new ClientWebSocket();
+            await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/"), invoker, guard.Token);
+            for (int i = 0; i < 3; i++)
+            {
+                await socket.SendAsync("who"u8.ToArray(), WebSocketMessageType.Text, true, guard.Token);
+                byte[] buffer = new byte[100];
+                WebSocketReceiveResult told = await socket.ReceiveAsync(buffer, guard.Token);
+                Assert.Equal($"{me}", Encoding.ASCII.GetString(buffer, 0, told.Count));
+            }
+
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, guard.Token);
+        }));
     }
 
     [Theory]
@@ -150,7 +217,9 @@ public sealed class RealPeersTests
             """);
 
     /// <summary>A client at an address of its own, on one connection.</summary>
-    private static HttpClient From(string address, Action<IPEndPoint> connected) => new(new SocketsHttpHandler
+    private static HttpClient From(string address, Action<IPEndPoint> connected) => new(Handler(address, connected)) { Timeout = TestEdge.Guard };
+
+    private static SocketsHttpHandler Handler(string address, Action<IPEndPoint> connected) => new()
     {
         UseProxy = false,
         MaxConnectionsPerServer = 1,
@@ -163,8 +232,5 @@ public sealed class RealPeersTests
             connected((IPEndPoint)socket.LocalEndPoint!);
             return new NetworkStream(socket, ownsSocket: true);
         },
-    })
-    {
-        Timeout = TestEdge.Guard,
     };
 }

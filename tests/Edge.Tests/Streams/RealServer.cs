@@ -13,8 +13,10 @@ internal sealed class RealServer : IAsyncDisposable
 
     /// <param name="arguments">In these and in the text <c>{port}</c>, <c>{directory}</c> and <c>{file}</c> are replaced.</param>
     /// <param name="text">What the file holds.</param>
-    private RealServer(string program, string[] arguments, string text)
+    /// <param name="certificate">What a second file, <c>certificate</c>, holds.</param>
+    private RealServer(string program, string[] arguments, string text, string certificate = "")
     {
+        File.WriteAllText(Path.Combine(directory, "certificate"), certificate);
         File.WriteAllText(Path.Combine(directory, "file"), Filled(text));
         process = Process.Start(new ProcessStartInfo(program, arguments.Select(Filled)) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true })!;
         _ = process.StandardOutput.ReadToEndAsync();
@@ -23,7 +25,8 @@ internal sealed class RealServer : IAsyncDisposable
     public int Port { get; } = TcpTarget.DeadPort();
 
     /// <param name="sections">Frontends and backends; the frontend is on <c>127.0.0.1:{port}</c>.</param>
-    public static Task<RealServer> HaproxyAsync(string mode, string sections) => StartAsync(new RealServer("haproxy", ["-db", "-f", "{file}"], $"""
+    /// <param name="certificate">With its key, as <c>{directory}/certificate</c>.</param>
+    public static Task<RealServer> HaproxyAsync(string mode, string sections, string certificate = "") => StartAsync(new RealServer("haproxy", ["-db", "-f", "{file}"], $"""
         defaults
           mode {mode}
           timeout connect 10s
@@ -31,7 +34,7 @@ internal sealed class RealServer : IAsyncDisposable
           timeout server 10s
         {sections}
 
-        """));
+        """, certificate));
 
     /// <param name="block">The http or stream block; it listens on <c>127.0.0.1:{port}</c>.</param>
     public static Task<RealServer> NginxAsync(string block) => StartAsync(new RealServer("nginx", ["-p", "{directory}", "-c", "{file}", "-e", "stderr"], $$"""
