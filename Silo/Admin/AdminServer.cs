@@ -4,8 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Sync.Remote;
 using Mesh.Edge.Tls;
+using Mesh.Edge.Tls.ClientCertificates;
 using Mesh.Edge.Tls.Hello;
-using Mesh.Silo.Admin.Explain;
+using Mesh.Silo.Admin.Access.ClientCertificates;
 using Mesh.Silo.Admin.Guard;
 using Mesh.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -22,12 +23,12 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private readonly WebApplication application;
 
-    private readonly WorkspaceSnapshots snapshots;
+    private readonly AdminServices services;
 
-    private AdminServer(WebApplication application, WorkspaceSnapshots snapshots)
+    private AdminServer(WebApplication application, AdminServices services)
     {
         this.application = application;
-        this.snapshots = snapshots;
+        this.services = services;
     }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8001</c>.</summary>
@@ -39,6 +40,7 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         TlsSelector tls = new(
             () => CertificateTable.Empty, new ServerCertificate(certificate), new TlsContexts(TlsProfile.Of(services.Settings.Edge)), services.Logging.CreateLogger<AdminServer>());
+        ClientTrust? clients = AdminClientTrust.Of(services.Settings.Admin);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mesh" });
         builder.Services.AddSingleton(services.Logging);
         builder.Services.AddSingleton<IHostLifetime, DetachedLifetime>();
@@ -49,7 +51,7 @@ internal sealed class AdminServer : IAsyncDisposable
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             foreach (ListenDirective directive in ListenDirectives.Parse(services.Settings.Admin.Listen).Directives)
             {
-                Listen(kestrel, directive, services, tls);
+                Listen(kestrel, directive, services, tls, clients);
             }
         });
         WebApplication application = builder.Build();
@@ -58,7 +60,7 @@ internal sealed class AdminServer : IAsyncDisposable
         try
         {
             await application.StartAsync(cancel);
-            return new AdminServer(application, services.Snapshots);
+            return new AdminServer(application, services);
         }
         catch (Exception failure)
         {
@@ -78,10 +80,11 @@ internal sealed class AdminServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync();
-        snapshots.Dispose();
+        services.Snapshots.Dispose();
+        services.Oidc?.Dispose();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminServices services, TlsSelector tls)
+    private static void Listen(KestrelServerOptions kestrel, ListenDirective directive, AdminServices services, TlsSelector tls, ClientTrust? clients)
     {
         if (directive.UnixPath is { } path)
         {
@@ -113,7 +116,7 @@ internal sealed class AdminServer : IAsyncDisposable
                         hello.ClientHelloInfo.ServerName,
                         directive.Http2 ? TlsUse.Http2 : TlsUse.Http1,
                         hello.Connection.Features.Get<ClientHello>()?.Signatures,
-                        trust: null),
+                        clients),
                 });
             }
         }

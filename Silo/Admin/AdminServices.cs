@@ -1,5 +1,6 @@
 using Mesh.Edge.Configuration;
 using Mesh.Grains.Schemas;
+using Mesh.Silo.Admin.Access.Oidc;
 using Mesh.Silo.Admin.Explain;
 using Mesh.Silo.Admin.Logging;
 using Mesh.Silo.Settings;
@@ -21,6 +22,9 @@ internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas
     public Func<EdgeSnapshot>? EdgeSnapshot { get; init; }
 
     public required LogLevelOverride LogLevel { get; init; }
+
+    /// <summary>Null when no issuer is named.</summary>
+    public OidcTokens? Oidc { get; } = OidcTokens.Of(Settings.Admin, Time, Logging);
 
     public AdminConnections Connections { get; } = new();
 

@@ -50,15 +50,17 @@ internal sealed class EmbeddedStore : IDisposable
             for (int attempt = 1; ; attempt++)
             {
                 IPEndPoint address = FreeLoopbackEndpoint();
+                GarnetServer? server = null;
                 try
                 {
-                    var server = new GarnetServer(Options(directory, address, password), logs);
+                    server = new GarnetServer(Options(directory, address, password), logs);
                     server.Start();
                     return new EmbeddedStore(server, directoryLock, new ConfigurationOptions { EndPoints = { address }, Password = password });
                 }
-                catch (SocketException) when (attempt < MaxPortAttempts)
+                catch (Exception failure) when (attempt < MaxPortAttempts && IsTaken(failure))
                 {
                     // Taken meanwhile: the next free port will do.
+                    server?.Dispose();
                 }
             }
         }
@@ -128,6 +130,10 @@ internal sealed class EmbeddedStore : IDisposable
         ThreadPool.GetMinThreads(out int workers, out int completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + ThreadsHeldBySessions), completions);
     }
+
+    /// <summary>The store wraps what the socket said.</summary>
+    private static bool IsTaken(Exception failure) =>
+        failure is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (failure.InnerException is { } inner && IsTaken(inner));
 
     private static IPEndPoint FreeLoopbackEndpoint()
     {

@@ -17,6 +17,24 @@ internal sealed record AdminSettings
     /// <summary>MESH_ADMIN_TOKEN_FILE: holds that token; made with a fresh one when it is not there.</summary>
     public string? TokenFile { get; init; }
 
+    /// <summary>MESH_ADMIN_CLIENT_CA: authority of client certificates, asked for on <c>ssl</c> listeners.</summary>
+    public string? ClientCaFile { get; init; }
+
+    /// <summary>MESH_ADMIN_CLIENT_ROLES: by common or alternative name.</summary>
+    public IReadOnlyList<RoleRule> ClientRoles { get; init; } = [];
+
+    /// <summary>MESH_ADMIN_OIDC_ISSUER: exactly as its tokens name it.</summary>
+    public string? OidcIssuer { get; init; }
+
+    /// <summary>MESH_ADMIN_OIDC_AUDIENCE: for whom its tokens must be.</summary>
+    public string? OidcAudience { get; init; }
+
+    /// <summary>MESH_ADMIN_OIDC_ROLES: by claim and value, as <c>admin=groups:platform</c>.</summary>
+    public IReadOnlyList<RoleRule> OidcRoles { get; init; } = [];
+
+    /// <summary>MESH_ADMIN_OIDC_CA: authority of the issuer's server; null: the system's.</summary>
+    public string? OidcCaFile { get; init; }
+
     /// <summary>MESH_ADMIN_ALLOW: who may connect at all; empty: everybody.</summary>
     public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
 
@@ -48,5 +66,5 @@ internal sealed record AdminSettings
     public bool TrustsLoopback => Authentication is null ? !HasCredential : Authentication == AdminAuthentication.Loopback;
 
     /// <summary>A credential stands in the settings themselves.</summary>
-    public bool HasCredential => Token is not null || TokenFile is not null;
+    public bool HasCredential => Token is not null || TokenFile is not null || ClientCaFile is not null || OidcIssuer is not null;
 }

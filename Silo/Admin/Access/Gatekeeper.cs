@@ -8,7 +8,7 @@ namespace Mesh.Silo.Admin.Access;
 /// <summary>Lets a request in or refuses it: who asks, whether a browser is being made use of, and whether the path is theirs.</summary>
 internal sealed class Gatekeeper(AdminServices services, AdminGuard guard, AuditTrail audit)
 {
-    private readonly Identifier identifier = new(services.Settings.Admin, services.Grains);
+    private readonly Identifier identifier = new(services);
     private readonly FailedAttempts failures = new(services.Time);
 
     /// <param name="found">What is at the path; null for nothing, which only those who are known are told.</param>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Mesh.Abstractions.Access;
 using Mesh.Abstractions.Grains;
+using Mesh.Silo.Admin.Access.ClientCertificates;
+using Mesh.Silo.Admin.Access.Oidc;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Admin.Access;
@@ -9,16 +11,22 @@ namespace Mesh.Silo.Admin.Access;
 /// Finds out who asks. A credential that is shown must be good, on loopback too: a revoked token would otherwise open more than
 /// it did. Without one, this machine's own callers pass where the settings let them.
 /// </summary>
-internal sealed class Identifier(AdminSettings settings, IGrainFactory grains)
+internal sealed class Identifier(AdminServices services)
 {
-    private readonly byte[]? adminToken = settings.Token is { } admin ? TokenText.Hash(admin) : null;
-    private readonly byte[]? edgeToken = settings.EdgeToken is { } edge ? TokenText.Hash(edge) : null;
+    private readonly AdminSettings settings = services.Settings.Admin;
+    private readonly byte[]? adminToken = services.Settings.Admin.Token is { } admin ? TokenText.Hash(admin) : null;
+    private readonly byte[]? edgeToken = services.Settings.Admin.EdgeToken is { } edge ? TokenText.Hash(edge) : null;
 
     public async Task<Identification> Identify(HttpContext http, AdminPeer peer)
     {
         if (BearerToken.Of(http.Request) is { } token)
         {
             return await OfToken(token, peer);
+        }
+
+        if (settings.ClientCaFile is not null && http.Connection.ClientCertificate is { } certificate)
+        {
+            return CertificateCaller.Of(certificate, settings.ClientRoles, peer) is { } known ? Identification.Of(known) : Identification.Unknown("a certificate that no rule gives a role");
         }
 
         return settings.TrustsLoopback && peer.IsLocal ? Identification.Of(Caller.Local(peer)) : Identification.Unknown("no credential");
@@ -37,12 +45,17 @@ internal sealed class Identifier(AdminSettings settings, IGrainFactory grains)
             return Identification.Of(new Caller("edge", AccessRole.Edge, "edge token", peer));
         }
 
+        if (services.Oidc is { } oidc && OidcTokens.IsToken(token))
+        {
+            return await oidc.Identify(token, peer);
+        }
+
         if (!token.StartsWith(TokenText.Prefix, StringComparison.Ordinal))
         {
             return Identification.Unknown("wrong token");
         }
 
-        return await grains.GetGrain<IAccessGrain>(IAccessGrain.Key).Find(hash) is { } known
+        return await services.Grains.GetGrain<IAccessGrain>(IAccessGrain.Key).Find(hash) is { } known
             ? Identification.Of(new Caller(known.Name, known.Role, $"token {known.Name}", peer) { Workspace = known.Workspace, Tags = known.Tags })
             : Identification.Unknown("unknown or expired token");
     }

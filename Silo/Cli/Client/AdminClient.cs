@@ -36,7 +36,12 @@ internal sealed class AdminClient : IDisposable
 
         if (settings.CaFile is { } file)
         {
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Trust(file) };
+            handler.SslOptions.CertificateChainPolicy = Trust(file);
+        }
+
+        if (settings.CertificateFile is { } certificate)
+        {
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(Certificate(certificate, settings.KeyFile), additionalCertificates: null, offline: true);
         }
 
         http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -83,6 +88,18 @@ internal sealed class AdminClient : IDisposable
         }, cancel);
 
     public void Dispose() => http.Dispose();
+
+    private static X509Certificate2 Certificate(string file, string? keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(file, keyFile);
+        }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new ClientFailure($"MESH_ADMIN_CERT={file} and MESH_ADMIN_KEY cannot be used: {failure.Message}", failure);
+        }
+    }
 
     private static X509ChainPolicy Trust(string file)
     {

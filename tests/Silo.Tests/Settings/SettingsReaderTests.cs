@@ -96,12 +96,28 @@ public class SettingsReaderTests
         string line = Assert.Single(reader.Problems).ToString();
         Assert.StartsWith("MESH_ADMIN_LISTEN", line, StringComparison.Ordinal);
         Assert.All(
-            ["MESH_ADMIN_TOKEN", "MESH_ADMIN_TOKEN_FILE", "MESH_ADMIN_AUTH", "127.0.0.1", "[::1]", "unix:"],
+            ["MESH_ADMIN_TOKEN", "MESH_ADMIN_TOKEN_FILE", "MESH_ADMIN_AUTH", "MESH_ADMIN_CLIENT_CA", "MESH_ADMIN_OIDC_ISSUER", "127.0.0.1", "[::1]", "unix:"],
             way => Assert.Contains(way, line, StringComparison.Ordinal));
         foreach ((string name, string value) in new[] { ("MESH_ADMIN_TOKEN", "secret"), ("MESH_ADMIN_TOKEN_FILE", "/run/token"), ("MESH_ADMIN_AUTH", "loopback"), ("MESH_ADMIN_AUTH", "required") })
         {
             Assert.Empty(Read(new() { ["MESH_ADMIN_LISTEN"] = list, [name] = value }).Item2.Problems);
         }
+    }
+
+    [Theory]
+    [InlineData("MESH_ADMIN_CLIENT_ROLES", "root=alice", "not a role")]
+    [InlineData("MESH_ADMIN_CLIENT_ROLES", "0=alice", "not a role")]
+    [InlineData("MESH_ADMIN_CLIENT_ROLES", "admin=", "not a role")]
+    [InlineData("MESH_ADMIN_CLIENT_ROLES", "admin=alice", "MESH_ADMIN_CLIENT_CA")]
+    [InlineData("MESH_ADMIN_OIDC_ISSUER", "http://issuer.internal", "https")]
+    [InlineData("MESH_ADMIN_OIDC_ISSUER", "https://issuer.internal", "MESH_ADMIN_OIDC_AUDIENCE")]
+    [InlineData("MESH_ADMIN_OIDC_AUDIENCE", "mesh", "MESH_ADMIN_OIDC_ISSUER")]
+    [InlineData("MESH_ADMIN_AUTH", "never", "required")]
+    [InlineData("MESH_ADMIN_ALLOW", "10.0.0.0/64", "not an address or network")]
+    public void Half_a_way_of_authentication_is_refused(string name, string value, string expected)
+    {
+        (_, SettingsReader reader) = Read(new() { [name] = value });
+        Assert.Contains(expected, Assert.Single(reader.Problems).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
