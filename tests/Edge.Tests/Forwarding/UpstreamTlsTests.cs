@@ -96,6 +96,27 @@ public abstract class UpstreamTlsTests(bool own) : BothWays(own)
         Assert.Equal(1, connections);
     }
 
+    [Fact]
+    public async Task Services_of_other_tls_settings_never_share_a_connection()
+    {
+        await using KestrelUpstream upstream = await ServeAsync(Stranger.Issue("localhost"), _ => true);
+        Service Https(int number) => Entities.Service(number, upstream.Port, "localhost") with { Protocol = "https" };
+        await using TestGateway gateway = await StartAsync(
+            Https(1).Put(), (Entities.Route(11, 1) with { Paths = ["/none"] }).Put(),
+            (Https(2) with { ClientCertificate = Entities.Ref(7) }).Put(), (Entities.Route(12, 2) with { Paths = ["/first"] }).Put(),
+            (Https(3) with { ClientCertificate = Entities.Ref(8) }).Put(), (Entities.Route(13, 3) with { Paths = ["/second"] }).Put(),
+            Verifying(Https(4)).Put(), (Entities.Route(14, 4) with { Paths = ["/verified"] }).Put(),
+            Pair(7, Authority.Issue("first.test")), Pair(8, Authority.Issue("second.test")), Authority.Entity(5).Put());
+
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.EndsWith("client=", Seen(await gateway.GetAsync("/none")), StringComparison.Ordinal);
+            Assert.EndsWith("client=CN=first.test", Seen(await gateway.GetAsync("/first")), StringComparison.Ordinal);
+            Assert.EndsWith("client=CN=second.test", Seen(await gateway.GetAsync("/second")), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 502", await gateway.GetAsync("/verified"), StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>What the upstream saw, as it tells in its answer.</summary>
     private static string Seen(string answer) => answer.Split('\n').Single(line => line.StartsWith("sni=", StringComparison.Ordinal)).Trim();
 
