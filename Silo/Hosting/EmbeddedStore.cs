@@ -132,7 +132,7 @@ internal sealed class EmbeddedStore : IDisposable
     }
 
     /// <summary>The store wraps what the socket said.</summary>
-    private static bool IsTaken(Exception failure) =>
+    internal static bool IsTaken(Exception failure) =>
         failure is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (failure.InnerException is { } inner && IsTaken(inner));
 
     private static IPEndPoint FreeLoopbackEndpoint()

@@ -9,7 +9,13 @@ namespace Mesh.Silo.Admin.Guard;
 /// </summary>
 internal sealed class AdminGuard(AdminSettings settings)
 {
-    private readonly string[] names = [Environment.MachineName, .. ListenDirectives.Parse(settings.Listen).Directives.Select(directive => directive.Host).OfType<string>(), .. settings.Hosts];
+    private readonly string[] names =
+    [
+        Environment.MachineName,
+        .. ListenDirectives.Parse(settings.Listen).Directives.Where(directive => directive.UnixPath is null).Select(directive => directive.Host),
+        .. settings.Hosts,
+    ];
+
     private readonly GuiOrigins pages = new(settings);
 
     /// <returns>The refusal; null when the request may pass.</returns>

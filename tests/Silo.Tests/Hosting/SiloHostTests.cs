@@ -1,6 +1,8 @@
+using Mesh.Abstractions.Access;
 using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Grains;
 using Mesh.Edge.ClusterTls;
+using Mesh.Silo.Admin.Access;
 using Mesh.Silo.Hosting;
 using Mesh.Silo.Settings;
 using Mesh.Silo.Tests.EndToEnd;
@@ -25,6 +27,8 @@ public sealed class SiloHostTests
         Assert.Equal([1], (await edge.Grains.GetGrain<IConfigRelayGrain>("default").Next(0)).Commits.Select(commit => commit.Revision));
         await Assert.ThrowsAsync<UnauthorizedAccessException>(() => edge.Grains.GetGrain<IWorkspaceGrain>("default").Commit(Requests.Create("mallory")));
         await Assert.ThrowsAsync<UnauthorizedAccessException>(() => edge.Grains.GetGrain<IWorkspaceGrain>("default").Head());
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => edge.Grains.GetGrain<IAccessGrain>(IAccessGrain.Key).List());
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => edge.Grains.GetGrain<IAuditGrain>(IAuditGrain.Key).Read(new AuditQuery()));
         await Assert.ThrowsAsync<UnauthorizedAccessException>(() => edge.Grains.GetGrain<IManagementGrain>(0).GetHosts());
         Assert.Equal(1, await silo.Workspace("default").Head());
     }
@@ -65,6 +69,26 @@ public sealed class SiloHostTests
 
         Dictionary<SiloAddress, SiloStatus> hosts = await one.Grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
         Assert.Equal(2, hosts.Count);
+    }
+
+    [Fact]
+    public async Task A_token_of_one_silo_is_good_at_the_other_until_one_of_them_revokes_it()
+    {
+        await using var redis = new RedisServer();
+        await redis.Start();
+        await using TestSilo one = await TestSilo.Start(TestSilo.NewSettings($"127.0.0.1:{redis.Port}"));
+        await using TestSilo other = await TestSilo.Start(TestSilo.NewSettings($"127.0.0.1:{redis.Port}"));
+        byte[] hash = TokenText.Hash(TokenText.New());
+        AccessToken token = new(Guid.NewGuid(), "ci", AccessRole.Viewer, hash, DateTimeOffset.UtcNow, "test", null, null, []);
+        IAccessGrain here = one.Grains.GetGrain<IAccessGrain>(IAccessGrain.Key);
+        IAccessGrain there = other.Grains.GetGrain<IAccessGrain>(IAccessGrain.Key);
+        Assert.Equal(TokenCreation.Created, await here.Create(token));
+        Assert.Equal(TokenCreation.Created, await here.Create(token));
+        Assert.Equal(TokenCreation.NameTaken, await there.Create(token with { Id = Guid.NewGuid() }));
+        Assert.Equal("ci", (await there.Find(hash))?.Name);
+        Assert.NotNull(await there.Revoke(token.Id));
+        Assert.Null(await here.Find(hash));
+        Assert.Null(await here.Revoke(token.Id));
     }
 
     [Fact]

@@ -83,7 +83,8 @@ public class AdminGuardTests
     [Fact]
     public void The_names_of_this_machine_and_of_its_listeners_are_its_own()
     {
-        AdminGuard guard = new(new AdminSettings { Listen = "gateway.internal:8001" });
+        AdminGuard guard = new(new AdminSettings { Listen = "gateway.internal:8001, unix:/run/mesh.sock" });
+        Assert.NotNull(guard.Check(Request("GET", "").Request));
         Assert.Null(guard.Check(Request("GET", $"{Environment.MachineName}:8001").Request));
         Assert.Null(guard.Check(Request("GET", "gateway.internal:8001").Request));
     }

@@ -3,16 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace Mesh.Silo.Tests.Admin.Kong;
 
-/// <summary>docs/admin-api.md: what it tells a reader to type works.</summary>
+/// <summary>docs/admin-api.md and docs/access.md: what they tell a reader to type works.</summary>
 [Collection<AdminCollection>]
 public partial class AdminPageTests(AdminFixture admin)
 {
-    [Fact]
-    public async Task Every_curl_of_the_page_succeeds()
+    [Theory]
+    [InlineData("admin-api.md", 15)]
+    [InlineData("access.md", 5)]
+    public async Task Every_curl_of_the_page_succeeds(string name, int fewest)
     {
-        string page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "admin-api.md"));
+        string page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", name));
         string[] lines = [.. Blocks().Matches(page).SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
-        Assert.True(lines.Length >= 15 && lines.All(line => line.StartsWith("curl ", StringComparison.Ordinal)));
+        Assert.True(lines.Length >= fewest && lines.All(line => line.StartsWith("curl ", StringComparison.Ordinal)), name);
         foreach (string line in lines)
         {
             string command = line.Replace("localhost:8001", admin.Address, StringComparison.Ordinal).Replace("curl ", "curl --fail-with-body --show-error ", StringComparison.Ordinal);

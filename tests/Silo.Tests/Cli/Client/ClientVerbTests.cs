@@ -20,6 +20,34 @@ public sealed class ClientVerbTests(AdminFixture admin) : IClassFixture<AdminFix
     }
 
     [Fact]
+    public async Task A_token_is_made_listed_used_and_revoked()
+    {
+        (int code, string token, string errors) = await Run("tokens", "create", "cli-test", "--role", "viewer", "--ttl", "90d", "--only-tags", "a,b");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Matches("^mesh_[A-Za-z0-9_-]{43}$", token.Trim());
+        string line = Assert.Single((await Succeed("tokens", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("cli-test ", StringComparison.Ordinal));
+        Assert.Matches(@"viewer +tags a,b, expires \d{4}-\S+Z, last used never", line);
+        Assert.DoesNotContain(token.Trim(), line, StringComparison.Ordinal);
+        Assert.Equal(0, (await Run("ping", "--token", token.Trim())).Code);
+
+        string file = Write("token", token);
+        Assert.Equal(0, (await Run("ping", "--admin-token-file", file)).Code);
+        (code, _, errors) = await Run("tokens", "revoke", "cli-test");
+        Assert.Equal((0, "cli-test is revoked."), (code, errors.Trim()));
+        (code, _, errors) = await Run("ping", "--token", token.Trim());
+        Assert.Equal(1, code);
+        Assert.Contains("--token", errors, StringComparison.Ordinal);
+        Assert.Equal((1, "mesh: there is no token cli-test"), await Failure("tokens", "revoke", "cli-test"));
+        Assert.Equal((1, "mesh: --ttl soon: expected a number with s, m, h or d behind it, such as 90d"), await Failure("tokens", "create", "x", "--role", "viewer", "--ttl", "soon"));
+
+        async Task<(int, string)> Failure(params string[] arguments)
+        {
+            (int failed, _, string said) = await Run(arguments);
+            return (failed, said.Trim());
+        }
+    }
+
+    [Fact]
     public async Task Nobody_listening_is_one_line_and_code_1()
     {
         (int code, string output, string errors) = await CommandLine.Run("ping", "--admin-url", "http://127.0.0.1:1");
