@@ -1,3 +1,4 @@
+using System.Net;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Routing;
@@ -16,6 +17,9 @@ public enum RouteShape
     /// <summary>One host and path, each route its own value of a header.</summary>
     Headers,
 
+    /// <summary>No host and no path, each route its own range of destinations.</summary>
+    Addresses,
+
     /// <summary>A host for each ten routes, one of which is a regex and three of which name methods.</summary>
     Mixed,
 }
@@ -31,6 +35,7 @@ internal static class RouteSets
         RouteShape.Paths => new Route { Id = Guid.NewGuid(), Hosts = ["api.example.com"], Paths = [$"/team-{number % 100}/service-{number}/v1"] },
         RouteShape.Hosts => new Route { Id = Guid.NewGuid(), Hosts = [$"tenant-{number}.example.com"], Paths = ["/api"] },
         RouteShape.Headers => new Route { Id = Guid.NewGuid(), Hosts = ["api.example.com"], Paths = ["/api"], Headers = new() { ["X-Tenant"] = [$"tenant-{number}"] } },
+        RouteShape.Addresses => new Route { Id = Guid.NewGuid(), Destinations = [new($"{Network(number)}/64", 443)] },
         _ => Mixed(number),
     };
 
@@ -39,6 +44,10 @@ internal static class RouteSets
         RouteShape.Paths => Get("api.example.com", $"/team-{number % 100}/service-{number}/v1/items/42", NoHeaders),
         RouteShape.Hosts => Get($"tenant-{number}.example.com", "/api/items/42", NoHeaders),
         RouteShape.Headers => Get("api.example.com", "/api/items/42", new HeaderDictionary { ["X-Tenant"] = $"tenant-{number}" }),
+        RouteShape.Addresses => Get("api.example.com", "/api/items/42", NoHeaders) with
+        {
+            Ends = new RequestEnds(IPAddress.Loopback, null, new IPEndPoint(IPAddress.Parse($"{Network(number)}1"), 443), 443),
+        },
         _ => Get($"app-{number / 10}.example.com", $"/api/{number % 10}/items-{number}/42", NoHeaders),
     };
 
@@ -48,6 +57,8 @@ internal static class RouteSets
         changes.Routes.AddRange(routes.Select(route => new Changed<Route>(route.Id, null, route)));
         return changes;
     }
+
+    private static string Network(int number) => $"2001:db8:{number >> 16:x}:{number & 0xffff:x}::";
 
     private static Route Mixed(int number) => new()
     {
