@@ -95,7 +95,7 @@ internal sealed class AdminClient : IDisposable
         {
             return X509Certificate2.CreateFromPemFile(file, keyFile);
         }
-        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new ClientFailure($"MESH_ADMIN_CERT={file} and MESH_ADMIN_KEY cannot be used: {failure.Message}", failure);
         }
@@ -165,7 +165,7 @@ internal sealed class AdminClient : IDisposable
             using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             AdminReply reply = await read(response, limit.Token);
             return reply.Status == StatusCodes.Status401Unauthorized
-                ? throw new ClientFailure($"{address} asks for a token that counts: set MESH_ADMIN_TOKEN or --token")
+                ? throw new ClientFailure($"{address} asks for a credential that counts: set MESH_ADMIN_TOKEN (--token), or MESH_ADMIN_CERT and MESH_ADMIN_KEY")
                 : reply;
         }
         catch (JsonException failure)
