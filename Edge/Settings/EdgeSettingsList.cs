@@ -22,7 +22,7 @@ internal static class EdgeSettingsList
         new("MESH_SSL_PROTOCOLS", "versions of TLS; those of the cipher suite unless set", "TLSv1.2, TLSv1.3 or both", (s, v) => s with { SslProtocols = TlsValue.Protocols(v) }),
         new("MESH_SSL_CIPHERS", "cipher suites of TLS 1.2 for the suite custom", "OpenSSL's names, such as ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256", (s, v) => s with { SslCiphers = TlsValue.Ciphers(v) }),
         new("MESH_SSL_OCSP_STAPLING", "ask the issuers of certificates how they stand and tell clients", OnOff, (s, v) => s with { SslOcspStapling = SettingValue.Switch(v) }),
-        new("MESH_SSL_LIVE_CERTIFICATES", "certificates kept ready at one time, with their TLS sessions (about 110 KB each)", "a number of certificates", (s, v) => s with { SslLiveCertificates = SettingValue.Integer(v, 1, 1_000_000) }),
+        new("MESH_SSL_LIVE_CERTIFICATES", "certificates kept ready at one time, with their TLS sessions (about 80 KB each)", "a number of certificates", (s, v) => s with { SslLiveCertificates = SettingValue.Integer(v, 1, 1_000_000) }),
         new("MESH_DATA_DIR", "directory of everything that is kept", "a directory", (s, v) => s with { DataDirectory = SettingValue.Path(v) }),
         new("MESH_REGION", "region of this process", PlainName, (s, v) => s with { Region = SettingValue.Name(v) }),
         new("MESH_ZONE", "zone of this process", PlainName, (s, v) => s with { Zone = SettingValue.Name(v) }),

@@ -5,7 +5,7 @@ namespace Mesh.Edge.Tls;
 /// <summary>
 /// Keeps the sessions of one certificate resumable. The runtime remembers OpenSSL's contexts, which hold the keys of session
 /// tickets, but drops those that no connection uses whenever their number has grown by 32: with more certificates than that
-/// nobody ever resumed. A handshake that has begun and never goes on is such a use. It takes about 70 KB.
+/// nobody ever resumed. A handshake that has begun and never goes on is such a use. It takes some 50 KB.
 /// </summary>
 internal sealed class SessionAnchor : IDisposable
 {

@@ -6,7 +6,7 @@ namespace Mesh.Edge.Tls;
 /// The certificates that handshakes use, read and made ready with the first of them; a bounded number, those used last.
 /// What a certificate that had to go, or is no longer configured, leaves behind is only that its sessions begin anew.
 /// </summary>
-/// <param name="limit">Certificates kept ready. Each takes about 110 KB, a pair twice that.</param>
+/// <param name="limit">Certificates kept ready. Each takes about 80 KB, a pair twice that, and once more where streams use it too.</param>
 internal sealed class TlsContexts(TlsProfile profile, int limit = TlsContexts.DefaultLimit)
 {
     public const int DefaultLimit = 4096;
