@@ -51,6 +51,12 @@ internal sealed class UpstreamBody(HttpContent inner, Exchange exchange, IdleTim
             else
             {
                 idle.Reading();
+                if (!exchange.Http.Response.HasStarted)
+                {
+                    // The head is something that the client can use while the body is waited for.
+                    await exchange.Http.Response.Body.FlushAsync(cancellationToken);
+                }
+
                 read = await reading;
             }
 

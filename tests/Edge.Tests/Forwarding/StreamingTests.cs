@@ -39,6 +39,28 @@ public abstract class StreamingTests(bool own) : BothWays(own)
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task The_head_of_a_response_does_not_wait_for_its_body(int version)
+    {
+        using var headSeen = new SemaphoreSlim(0);
+        await using RawUpstream upstream = RawUpstream.Start(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+            await headSeen.WaitAsync(connection.Stopping);
+            await connection.SendAsync("2\r\nok\r\n0\r\n\r\n");
+        });
+        await using TestGateway gateway = await InFrontOfAsync(upstream.Port);
+        using HttpClient http = gateway.Http(new Version(version, version == 1 ? 1 : 0));
+
+        using HttpResponseMessage answer = await http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TestEdge.Guard);
+        headSeen.Release();
+
+        Assert.Equal("ok", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
     [InlineData(1, Gigabyte)]
     [InlineData(2, Gigabyte / 4)]
     public async Task A_large_body_up_and_down_takes_bounded_memory(int version, long length)
