@@ -93,7 +93,7 @@ internal static class ListenerSchema
         if (listener["client_certificate"] is JsonObject asked && asked["mode"]!.GetValue<string>() != ListenerClientCertificate.None
             && listener["listen"]!.AsArray().FirstOrDefault(node => !ListenDirectives.ParseOne(node!.GetValue<string>()).Directive!.Ssl) is { } open)
         {
-            yield return ("client_certificate", $"{open.GetValue<string>()}: without ssl nobody can be asked for a certificate");
+            yield return ("listen", $"{open.GetValue<string>()}: without ssl no client_certificate can be asked for");
         }
     }
 

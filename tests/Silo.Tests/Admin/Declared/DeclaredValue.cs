@@ -80,8 +80,22 @@ internal static class DeclaredValue
         from value in Of(field.Elements!).Take(2)
         select new JsonObject { [key] = value.DeepClone() };
 
-    private static IEnumerable<JsonNode> Records(Field field) =>
-        from member in field.Fields ?? []
-        from value in Of(member).Take(2)
-        select new JsonObject { [member.Name] = value.DeepClone() };
+    /// <summary>Each member's values, beside the members that there have to be.</summary>
+    private static IEnumerable<JsonNode> Records(Field field)
+    {
+        Field[] needed = [.. (field.Fields ?? []).Where(member => member is { Required: true, Default: null })];
+        foreach (Field member in field.Fields ?? [])
+        {
+            foreach (JsonNode value in Of(member).Take(2))
+            {
+                var record = new JsonObject { [member.Name] = value.DeepClone() };
+                foreach (Field other in needed.Where(other => other.Name != member.Name && Of(other).Any()))
+                {
+                    record[other.Name] = Of(other).First().DeepClone();
+                }
+
+                yield return record;
+            }
+        }
+    }
 }
