@@ -10,11 +10,19 @@ internal static class Lane
 {
     public static readonly int Count = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, 64));
 
-    private static int last;
+    /// <summary>The runtime's name for the threads that poll sockets.</summary>
+    private const string PollingThread = ".NET Sockets";
 
+    private static int polling;
+
+    /// <summary>One more than the lane; 0 while not known.</summary>
     [ThreadStatic]
     private static int mine;
 
     /// <summary>Of this thread: from 0 to below <see cref="Count"/>.</summary>
-    public static int Current => (mine == 0 ? mine = Interlocked.Increment(ref last) : mine) & (Count - 1);
+    public static int Current => (mine == 0 ? mine = 1 + Next() : mine) - 1;
+
+    /// <summary>Polling threads are counted apart: threads of the pool that came between them would put two into one lane.</summary>
+    private static int Next() =>
+        (Thread.CurrentThread.Name == PollingThread ? Interlocked.Increment(ref polling) : Environment.CurrentManagedThreadId) & (Count - 1);
 }

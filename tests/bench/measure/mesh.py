@@ -1,11 +1,14 @@
 """Mesh, as one process and as a silo with an edge of its own."""
 import http.client, json, time, urllib.request
 
-from .proxies import hooked
+from .proxies import INLINE, hooked
 from .setup import Gateway
 from .stage import Failed, program
 
 EDGE_TOKEN = "bench-edge-token"
+
+# What the process chooses by itself; here the socket of the counters is made before it could.
+CHOSEN = INLINE
 LONGEST_APPLY_SECONDS = 300
 BIG_DOCUMENT_BYTES = 1 << 30
 
@@ -67,7 +70,7 @@ def start(stage, setup=None, name="mesh", guarded=False, plugins=(), environment
         MESH_PROXY_LISTEN=f"127.0.0.1:{ports['proxy']}{flags} backlog=4096, 127.0.0.1:{ports['tls']} http2 ssl backlog=4096" if proxy else "off",
         MESH_ADMIN_LISTEN=f"127.0.0.1:{ports['admin']}", MESH_STATUS_LISTEN=f"127.0.0.1:{ports['status']}",
         MESH_SILO_PORT=str(ports["silo"]), MESH_GATEWAY_PORT=str(ports["gateway"]), MESH_DATA_DIR=str(stage.directory / name),
-        MESH_EDGE_TOKEN=EDGE_TOKEN, MESH_CONFIG_MAX_BODY_BYTES=str(BIG_DOCUMENT_BYTES), **variables, **(environment or {}))
+        MESH_EDGE_TOKEN=EDGE_TOKEN, MESH_CONFIG_MAX_BODY_BYTES=str(BIG_DOCUMENT_BYTES), **variables, **CHOSEN, **(environment or {}))
     stage.wait(f"http://127.0.0.1:{ports['admin']}/status", process)
     admin = Admin(ports["admin"])
     gateway = Gateway(name, process, ports["proxy"], ports["tls"], counters, {"apikey": "secret"} if guarded else {}, {"admin": admin, "ports": ports})
@@ -86,7 +89,7 @@ def start_edge(stage, silo, name="mesh-edge", environment=None, wait=True):
         "dotnet", program("mesh-edge"),
         MESH_PROXY_LISTEN=f"127.0.0.1:{port} backlog=4096, 127.0.0.1:{tls} http2 ssl backlog=4096", MESH_STATUS_LISTEN=f"127.0.0.1:{status}",
         MESH_DATA_DIR=str(stage.directory / name), MESH_CONTROL_PLANE=f"http://127.0.0.1:{silo.extra['ports']['admin']}", MESH_EDGE_TOKEN=EDGE_TOKEN,
-        **variables, **(environment or {}))
+        **variables, **CHOSEN, **(environment or {}))
     gateway = Gateway(name, process, port, tls, counters, {}, {"status": status})
     if wait:
         end = time.monotonic() + LONGEST_APPLY_SECONDS
