@@ -27,8 +27,9 @@ internal static class RawHttp2
     public static byte[] Request(int stream, params (string Name, string Value)[] headers) =>
         Frame(Headers, EndStream | EndHeaders, stream, Block(headers));
 
-    public static byte[] Get(int stream, string path) =>
-        Request(stream, (":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", path));
+    /// <summary>The scheme must be the connection's: the server resets a stream that names another.</summary>
+    public static byte[] Get(int stream, string path, string scheme = "http") =>
+        Request(stream, (":method", "GET"), (":scheme", scheme), (":authority", "a"), (":path", path));
 
     public static byte[] Block(params (string Name, string Value)[] headers)
     {
