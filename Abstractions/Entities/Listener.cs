@@ -18,6 +18,9 @@ public sealed record Listener : Entity
     /// <summary>The edges that have it; null: all.</summary>
     public ListenerSelector? Selector { get; init; }
     public ListenerLimits Limits { get; init; } = new();
+
+    /// <summary>Addresses and networks that may connect; null: everybody.</summary>
+    public string[]? Allow { get; init; }
     public ListenerProxyProtocol? ProxyProtocol { get; init; }
 
     /// <summary>Null: nobody is asked.</summary>

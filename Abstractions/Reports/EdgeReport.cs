@@ -48,7 +48,7 @@ public enum ListenerState
 /// <param name="Reason">Why it failed; null otherwise.</param>
 /// <param name="Connections">Open now.</param>
 /// <param name="Accepted">Since the start of the process.</param>
-/// <param name="Refused">Connections over a limit of the listener, of all its directives.</param>
+/// <param name="Refused">Connections over a limit of the listener or from addresses that may not connect, of all its directives.</param>
 [GenerateSerializer, Immutable, Alias("mesh.listener-report")]
 public sealed record ListenerReport(Guid Id, string Name, string Directive, ListenerState State, string? Reason, long Connections, long Accepted, long Refused = 0);
 

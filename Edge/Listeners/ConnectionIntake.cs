@@ -24,7 +24,7 @@ internal sealed class ConnectionIntake(
     public void Accept(PhysicalListener listener, Socket socket)
     {
         ListenerTerms terms = listener.Terms;
-        if (!terms.Load.TryOpen(terms.MaxConnections))
+        if (!terms.Admits(socket.RemoteEndPoint) || !terms.Load.TryOpen(terms.MaxConnections))
         {
             socket.Dispose();
             return;

@@ -15,10 +15,12 @@ internal sealed class ListenerLoad
     private int open;
     private long refused;
 
-    /// <summary>Connections over a limit since the listener is there.</summary>
+    /// <summary>Connections over a limit or from addresses that may not connect, since the listener is there.</summary>
     public long Refused => Volatile.Read(ref refused);
 
     public int Addresses => addresses.Count;
+
+    public void Refuse() => Interlocked.Increment(ref refused);
 
     public bool TryOpen(int limit)
     {

@@ -19,6 +19,9 @@ internal sealed record ListenerTerms
     /// <summary>Null: the server's own.</summary>
     public TimeSpan? HeaderTimeout { get; init; }
 
+    /// <summary>Peers that may connect; null: everybody.</summary>
+    public AddressSet? Allowed { get; init; }
+
     /// <summary>Peers that may send a PROXY header, and must where the directive says so; null: nobody.</summary>
     public AddressSet? Trusted { get; init; }
 
@@ -35,12 +38,28 @@ internal sealed record ListenerTerms
         MaxConnectionsPerAddress = listener.Limits.ConnectionsPerAddress ?? int.MaxValue,
         HandshakeTimeout = Timeout(listener.Limits.HandshakeTimeout),
         HeaderTimeout = Timeout(listener.Limits.HeaderTimeout),
+        Allowed = listener.Allow is { } allow ? new AddressSet(allow) : null,
         Trusted = listener.ProxyProtocol?.Trusted is { } named ? new AddressSet(named) : trusted,
         ClientTrust = ClientTrust.Of(listener.ClientCertificate, authorities),
         Load = load,
     };
 
-    /// <summary>A unix socket has no addresses: who may open it is a matter of the file's permissions.</summary>
+    /// <summary>
+    /// Whether the peer may connect; counted when it may not. With the PROXY protocol the peer is who sends the header. A unix
+    /// socket has no addresses: who may open it is a matter of the file's permissions.
+    /// </summary>
+    public bool Admits(EndPoint? peer)
+    {
+        if (Allowed is null || peer is not IPEndPoint { Address: var address } || Allowed.Contains(address))
+        {
+            return true;
+        }
+
+        Load.Refuse();
+        return false;
+    }
+
+    /// <summary>Whether the peer may say who the client is; whoever opened a unix socket may.</summary>
     public bool Trusts(EndPoint? peer) => peer is not IPEndPoint { Address: var address } || Trusted?.Contains(address) == true;
 
     private static TimeSpan? Timeout(int milliseconds) =>

@@ -102,7 +102,7 @@ internal sealed class StreamServer : IListenerServer, IAsyncDisposable
         }
 
         ListenerTerms terms = listener.Terms;
-        if (!terms.Load.TryOpen(terms.MaxConnections))
+        if (!terms.Admits(socket.RemoteEndPoint) || !terms.Load.TryOpen(terms.MaxConnections))
         {
             socket.Dispose();
             return;

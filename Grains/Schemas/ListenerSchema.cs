@@ -12,6 +12,7 @@ internal static class ListenerSchema
 {
     private const int MaxConnections = 10_000_000;
     private const int MaxSelectorEntries = 256;
+    private const int MaxAllowed = 1024;
     private const int MaxAuthorities = 64;
     private const int MaxDepth = 64;
 
@@ -46,6 +47,7 @@ internal static class ListenerSchema
                 Required = true,
                 Default = "{}",
             },
+            Field.Set("allow", Field.String("address") with { Check = HostChecks.IpOrCidr }) with { LenMin = 1, LenMax = MaxAllowed },
             Field.Record("proxy_protocol", Field.Set("trusted", Field.String("address") with { Check = HostChecks.IpOrCidr }) with { LenMin = 1, LenMax = MaxSelectorEntries }),
             Field.Record(
                 "client_certificate",

@@ -68,6 +68,13 @@ internal sealed class AddressSet
             return false;
         }
 
+        const int mappedBits = 96;
+        if (address.IsIPv4MappedToIPv6 && prefix >= mappedBits)
+        {
+            // Peers are looked up as the IPv4 addresses that they are.
+            (family, value, width, prefix) = (AddressFamily.InterNetwork, value & uint.MaxValue, width - mappedBits, prefix - mappedBits);
+        }
+
         // Shifting by the whole width of UInt128 would shift by nothing.
         UInt128 host0 = prefix == width ? 0 : prefix == 0 && width == 128 ? UInt128.MaxValue : (UInt128.One << (width - prefix)) - 1;
         range = new Range(family, value & ~host0, value | host0);

@@ -62,6 +62,11 @@ internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener list
     {
         if (!sessions.TryGetValue(from, out UdpSession? session))
         {
+            if (listener.Terms is { Allowed: not null } terms && !terms.Admits(local.Create(from)))
+            {
+                return;
+            }
+
             if (Volatile.Read(ref open) >= pipeline.Limits.MaxUdpSessions)
             {
                 if (Interlocked.Exchange(ref full, 1) == 0)

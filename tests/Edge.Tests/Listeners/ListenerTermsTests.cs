@@ -84,6 +84,50 @@ public sealed class ListenerTermsTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1:0", "127.0.0.0/8")]
+    [InlineData("127.0.0.1:0 http2", "127.0.0.1")]
+    [InlineData("127.0.0.1:0 deferred", "127.0.0.1")]
+    [InlineData("[::]:0 ipv6only=off", "127.0.0.1")]
+    [InlineData("[::]:0 ipv6only=off", "::ffff:127.0.0.1")]
+    public async Task Only_who_is_allowed_connects_and_others_are_counted(string directive, string allowed)
+    {
+        await using TestEdge edge = await Start();
+        int port = await Bind(edge, directive, new ListenerTerms { Allowed = new AddressSet([allowed]) });
+        Assert.Contains("200 OK", await Answer(port, Request));
+        Assert.Equal(0, RefusedBy(edge));
+
+        // The same socket, and somebody else: the next connection is refused.
+        int same = await Bind(edge, directive.Replace(":0", $":{port}", StringComparison.Ordinal), new ListenerTerms { Allowed = new AddressSet(["192.0.2.0/24", "::1"]) });
+        Assert.Equal(port, same);
+        Assert.Equal("", await Answer(port, Request));
+        await TestEdge.UntilAsync(() => RefusedBy(edge) == 1);
+    }
+
+    [Fact]
+    public async Task Who_is_not_allowed_gets_no_handshake()
+    {
+        await using TestEdge edge = await Start();
+        int port = await Bind(edge, "127.0.0.1:0 ssl", new ListenerTerms { Allowed = new AddressSet(["::1"]) });
+
+        await Assert.ThrowsAnyAsync<Exception>(() => RawClient.ConnectTlsAsync(new IPEndPoint(IPAddress.Loopback, port), "any.test"));
+        await TestEdge.UntilAsync(() => RefusedBy(edge) == 1);
+    }
+
+    /// <summary>A header could say anything.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", "192.0.2.1", true)]
+    [InlineData("192.0.2.1", "192.0.2.1", false)]
+    public async Task With_the_PROXY_protocol_the_peer_is_who_must_be_allowed(string allowed, string client, bool connects)
+    {
+        await using TestEdge edge = await Start();
+        int port = await Bind(edge, "127.0.0.1:0 proxy_protocol", new ListenerTerms { Trusted = Loopback, Allowed = new AddressSet([allowed]) });
+
+        string answer = await Answer(port, $"PROXY TCP4 {client} 198.51.100.2 4711 443\r\n{Request}");
+        Assert.Equal(connects, answer.Contains($"{client}:4711", StringComparison.Ordinal));
+        Assert.Equal(connects ? 0 : 1, RefusedBy(edge));
+    }
+
+    [Theory]
     [InlineData("127.0.0.1:0", "GET / HTTP/1.1\r\nHost: ")]
     [InlineData("127.0.0.1:0 ssl", "")]
     [InlineData("127.0.0.1:0 http2", "")]
@@ -123,6 +167,8 @@ public sealed class ListenerTermsTests
             return "";
         }
     }
+
+    private static long RefusedBy(TestEdge edge) => edge.Server.Reports().Single(report => report.Id == Id).Refused;
 
     private static async Task<int> Bind(TestEdge edge, string directive, ListenerTerms terms)
     {

@@ -7,6 +7,7 @@ using Mesh.Abstractions.Reports;
 using Mesh.Edge.Configuration;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins;
+using Mesh.Edge.Plugins.IpRestriction;
 using Mesh.Edge.Plugins.Logging;
 using Mesh.Edge.Plugins.Prometheus;
 using Mesh.Edge.Settings;
@@ -77,6 +78,13 @@ internal sealed class StreamEdge : IAsyncDisposable
         Documents.Put(EntityKinds.Plugins, number, $$$"""{"id":"{{{Documents.Id(number)}}}","name":"{{{name}}}","protocols":{{{protocols}}},"config":{{{config}}},"enabled":true}""");
 
     public void Apply(params EntityChange[] changes) => current.Publish(compiler.Apply(current.Value, ++revision, changes));
+
+    /// <summary>From now on only these may connect.</summary>
+    public async Task Allow(params string[] addresses)
+    {
+        var terms = new ListenerTerms { Allowed = new AddressSet(addresses) };
+        Assert.Equal(ListenerState.Bound, (await Server.BindAsync(Guid.Empty, "test", Directive, terms, CancellationToken.None)).State);
+    }
 
     public async Task<Socket> ConnectAsync()
     {

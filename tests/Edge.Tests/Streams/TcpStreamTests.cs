@@ -84,6 +84,22 @@ public sealed class TcpStreamTests
     }
 
     [Fact]
+    public async Task Who_is_not_allowed_is_closed_before_anything_and_counted()
+    {
+        await using var target = TcpTarget.Named("alive");
+        await using StreamEdge edge = await StreamEdge.StartAsync("127.0.0.1:0", null, StreamEdge.Service(1, target.Port), StreamEdge.Route(2, 1, "tcp", StreamEdge.FromHere));
+        await edge.Allow("192.0.2.1", "::1");
+        using (Socket client = await edge.ConnectAsync())
+        {
+            Assert.True(await StreamEdge.IsClosedAsync(client));
+        }
+
+        Assert.Equal((1, 0), (edge.Server.Reports()[0].Refused, target.Connections));
+        await edge.Allow("127.0.0.0/8");
+        Assert.Equal("alive:x", await edge.ExchangeAsync("x"));
+    }
+
+    [Fact]
     public async Task A_target_that_refuses_is_passed_over_and_counted_against()
     {
         await using var alive = TcpTarget.Named("alive");

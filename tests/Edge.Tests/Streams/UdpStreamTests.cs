@@ -64,6 +64,22 @@ public sealed class UdpStreamTests
     }
 
     [Fact]
+    public async Task Datagrams_of_who_is_not_allowed_begin_no_session()
+    {
+        using var target = new UdpEcho();
+        await using StreamEdge edge = await StreamEdge.StartAsync("127.0.0.1:0 udp", null, StreamEdge.Service(1, target.Port, "udp"), StreamEdge.Route(2, 1, "udp", Udp));
+        await edge.Allow("192.0.2.1");
+        using UdpClient client = Client(edge);
+
+        await client.SendAsync("refused"u8.ToArray(), Cancel);
+        await TestEdge.UntilAsync(() => edge.Server.Reports()[0].Refused == 1);
+        Assert.Equal((0, 0), (target.Clients, edge.Server.OpenStreams));
+
+        await edge.Allow("127.0.0.0/8");
+        Assert.Equal("allowed", await AskAsync(client, "allowed"));
+    }
+
+    [Fact]
     public async Task A_target_that_is_gone_gives_way_to_another_one()
     {
         using var alive = new UdpEcho();

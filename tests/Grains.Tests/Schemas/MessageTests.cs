@@ -75,6 +75,10 @@ public sealed class MessageTests
     [InlineData("routes", """{"paths":["/"],"service":{}}""", "schema violation (service.id: missing primary key)")]
     [InlineData("services", """{"host":"a","proxy_protocol":"v3"}""", "schema violation (proxy_protocol: expected one of: v1, v2)")]
     [InlineData("services", """{"host":"a","protocol":"udp","proxy_protocol":"v2"}""", "2 schema violations (failed conditional validation given value of field 'protocol'; proxy_protocol: value must be null)")]
+    // listeners
+    [InlineData("listeners", """{"name":"l","listen":["0.0.0.0:1"],"allow":["10.0.0.0/8","1.2.3.4/33"]}""", "schema violation (allow.2: invalid ip or cidr range: '1.2.3.4/33')")]
+    [InlineData("listeners", """{"name":"l","listen":["0.0.0.0:1"],"allow":[]}""", "schema violation (allow: length must be at least 1)")]
+    [InlineData("listeners", """{"name":"l","listen":["0.0.0.0:1"],"allow":"partners.test"}""", "schema violation (allow: expected a set)")]
     // upstreams and targets
     [InlineData("upstreams", """{"name":"1.2.3.4"}""", "schema violation (name: Invalid name ('1.2.3.4'); no ip addresses allowed)")]
     [InlineData("upstreams", """{"name":"a:80"}""", "schema violation (name: Invalid name ('a:80'); no port allowed)")]

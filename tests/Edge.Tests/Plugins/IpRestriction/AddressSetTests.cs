@@ -23,6 +23,9 @@ public sealed class AddressSetTests
     {
         var set = new AddressSet(["10.0.0.0/8"]);
         Assert.True(set.Contains(IPAddress.Parse("::ffff:10.1.2.3")));
+        Assert.True(new AddressSet(["::ffff:10.0.0.0/104"]).Contains(IPAddress.Parse("10.1.2.3")));
+        Assert.False(new AddressSet(["::ffff:10.0.0.0/104"]).Contains(IPAddress.Parse("11.1.2.3")));
+        Assert.True(new AddressSet(["::ffff:10.1.2.3"]).Contains(IPAddress.Parse("::ffff:10.1.2.3")));
         Assert.False(new AddressSet(["::/0"]).Contains(IPAddress.Parse("10.1.2.3")));
         Assert.True(new AddressSet(["::/0"]).Contains(IPAddress.Parse("2001:db8::1")));
         Assert.True(new AddressSet(["0.0.0.0/0"]).Contains(IPAddress.Parse("255.255.255.255")));
