@@ -57,7 +57,7 @@ internal sealed class EdgeCompiler(PluginCatalog catalog, RequestStep forward, F
     private static EntityStoreEdit Edit(EdgeSnapshot old, long revision, IEnumerable<EntityChange> changes)
     {
         var edit = new EntityStoreEdit(old.Entities, revision);
-        foreach (EntityChange change in changes)
+        foreach (DecodedChange change in DecodeAhead.Of(changes, edit.Decode))
         {
             edit.Apply(change);
         }

@@ -80,9 +80,28 @@ internal sealed class EntityStoreEdit
     /// <summary>What was changed so far; each entity stands once, however often it was changed.</summary>
     public ConfigChanges Changes { get; }
 
-    /// <summary>Takes one change; one that changes nothing is passed over.</summary>
-    public void Apply(EntityChange change)
+    /// <summary>What of a change can be worked out before its turn. May be called from several threads at once.</summary>
+    public DecodedChange Decode(EntityChange change)
     {
+        if (change.IsDelete || !kinds.TryGetValue(change.Kind, out IKindEdit? kind))
+        {
+            return new DecodedChange(change, 0, IsDecoded: true, null, null);
+        }
+
+        UInt128 digest = Digest(change.Document);
+        if (origin.Digests.TryGetValue(new EntityKey(change.Kind, change.Id), out UInt128 known) && known == digest)
+        {
+            return new DecodedChange(change, digest, IsDecoded: false, null, null);
+        }
+
+        (Entity? entity, string? problem) = kind.Decode(change.Id, change.Document);
+        return new DecodedChange(change, digest, IsDecoded: true, entity, problem);
+    }
+
+    /// <summary>Takes one change; one that changes nothing is passed over.</summary>
+    public void Apply(DecodedChange decoded)
+    {
+        EntityChange change = decoded.Change;
         if (!kinds.TryGetValue(change.Kind, out IKindEdit? kind))
         {
             if (!NotForEdges.Contains(change.Kind) && unknownKinds.Add(change.Kind))
@@ -94,23 +113,29 @@ internal sealed class EntityStoreEdit
         }
 
         var key = new EntityKey(change.Kind, change.Id);
-        UInt128 digest = change.IsDelete ? 0 : Digest(change.Document);
         UInt128 before = digests.TryGetValue(key, out UInt128 known) ? known : 0;
-        if (digest == before && !kind.Touched(change.Id))
+        if (decoded.Digest == before && !kind.Touched(change.Id))
         {
             same.Add(key);
             return;
         }
 
-        kind.Apply(change, Changes);
-        fingerprint += digest - before;
+        if (!decoded.IsDecoded)
+        {
+            // Changed and changed back in one set.
+            (Entity? entity, string? problem) = kind.Decode(change.Id, change.Document!);
+            decoded = decoded with { IsDecoded = true, Entity = entity, Problem = problem };
+        }
+
+        kind.Apply(decoded, Changes);
+        fingerprint += decoded.Digest - before;
         if (change.IsDelete)
         {
             digests.Remove(key);
         }
         else
         {
-            digests[key] = digest;
+            digests[key] = decoded.Digest;
         }
     }
 
@@ -125,7 +150,7 @@ internal sealed class EntityStoreEdit
         {
             if (!same.Contains(key) && !kinds[key.Kind].Touched(key.Id))
             {
-                Apply(new EntityChange(key.Kind, key.Id, null));
+                Apply(Decode(new EntityChange(key.Kind, key.Id, null)));
             }
         }
     }

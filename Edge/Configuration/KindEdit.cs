@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Mesh.Abstractions.Configuration;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Collections;
 
@@ -9,8 +8,11 @@ namespace Mesh.Edge.Configuration;
 /// <summary>Changes to the entities of one kind: decoded, put into the map, and listed with what stood there before.</summary>
 internal interface IKindEdit
 {
+    /// <summary>The entity of a document, or why there is none. May be called from several threads at once.</summary>
+    (Entity? Entity, string? Problem) Decode(Guid id, byte[] document);
+
     /// <summary>Puts or deletes one entity. What cannot be decoded counts as absent and is reported.</summary>
-    void Apply(EntityChange change, ConfigChanges report);
+    void Apply(in DecodedChange decoded, ConfigChanges report);
 
     bool Touched(Guid id);
 
@@ -25,15 +27,36 @@ internal sealed class KindEdit<T>(string kind, JsonTypeInfo<T> type, ShardedMap<
     private readonly ShardedMap<Guid, T>.Builder entities = origin.ToBuilder();
     private readonly Dictionary<Guid, int> places = [];
 
-    public void Apply(EntityChange change, ConfigChanges report)
+    public (Entity? Entity, string? Problem) Decode(Guid id, byte[] document)
     {
-        if (places.ContainsKey(change.Id))
+        try
+        {
+            T? entity = JsonSerializer.Deserialize(document, type);
+            return entity is null ? (null, "the document is null")
+                : entity.Id != id ? (null, $"the document carries another id ({entity.Id})")
+                : (entity, null);
+        }
+        catch (Exception failure) when (failure is JsonException or NotSupportedException or FormatException)
+        {
+            return (null, $"the document cannot be read: {failure.Message}");
+        }
+    }
+
+    public void Apply(in DecodedChange decoded, ConfigChanges report)
+    {
+        Guid id = decoded.Change.Id;
+        if (places.ContainsKey(id))
         {
             // A later change of the same entity: what an earlier one was refused for no longer counts.
-            report.Problems.RemoveAll(problem => problem.Id == change.Id && problem.Kind == kind);
+            report.Problems.RemoveAll(problem => problem.Id == id && problem.Kind == kind);
         }
 
-        Set(change.Id, change.IsDelete ? null : Decode(change.Id, change.Document, report));
+        if (decoded.Problem is { } problem)
+        {
+            report.Refuse(kind, id, problem);
+        }
+
+        Set(id, (T?)decoded.Entity);
     }
 
     public bool Touched(Guid id) => places.ContainsKey(id);
@@ -65,25 +88,5 @@ internal sealed class KindEdit<T>(string kind, JsonTypeInfo<T> type, ShardedMap<
         {
             entities[id] = after;
         }
-    }
-
-    private T? Decode(Guid id, byte[] document, ConfigChanges report)
-    {
-        try
-        {
-            T? entity = JsonSerializer.Deserialize(document, type);
-            if (entity is not null && entity.Id == id)
-            {
-                return entity;
-            }
-
-            report.Refuse(kind, id, entity is null ? "the document is null" : $"the document carries another id ({entity.Id})");
-        }
-        catch (Exception failure) when (failure is JsonException or NotSupportedException or FormatException)
-        {
-            report.Refuse(kind, id, $"the document cannot be read: {failure.Message}");
-        }
-
-        return null;
     }
 }
