@@ -140,9 +140,6 @@ internal sealed class Exchange
     /// <summary>The log plugins that hear of this exchange when its answer has ended; null when none does.</summary>
     public LogChain? Log { get; set; }
 
-    /// <summary>What was taken down of the exchange for log plugins; made by the first of them, shared by all.</summary>
-    public RequestLog? Record { get; set; }
-
     public EdgeSettings Settings { get; set; } = DefaultSettings;
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
@@ -237,7 +234,6 @@ internal sealed class Exchange
         UpstreamHeadersAt = 0;
         EndedAt = 0;
         Log = null;
-        Record = null;
         Settings = DefaultSettings;
         Time = TimeProvider.System;
     }

@@ -82,9 +82,6 @@ internal sealed class StreamExchange
     /// <summary>The plugins of this stream's route; null while no route is known.</summary>
     public StreamChain? Chain { get; set; }
 
-    /// <summary>What was taken down for log plugins; made by the first of them, shared by all.</summary>
-    public StreamLog? Record { get; set; }
-
     /// <summary>What came from the client went to the target then, and the other way: the same counts hold for both.</summary>
     public bool ReachedUpstream => UpstreamConnectedAt != 0;
 

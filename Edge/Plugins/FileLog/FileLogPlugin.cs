@@ -10,21 +10,19 @@ internal sealed class FileLogPlugin(LogFiles files) : ILogPlugin
 
     public LogStep BuildLog(PluginInstance instance)
     {
-        Action<ILogRecord> write = Writer(instance);
-        return exchange => write(RequestLog.Of(exchange));
+        (LogFile file, Guid plugin, bool reopen) = Output(instance);
+        return exchange => file.Write(RequestLog.Write(exchange), plugin, reopen);
     }
 
     public StreamLogStep BuildStreamLog(PluginInstance instance)
     {
-        Action<ILogRecord> write = Writer(instance);
-        return exchange => write(StreamLog.Of(exchange));
+        (LogFile file, Guid plugin, bool reopen) = Output(instance);
+        return exchange => file.Write(StreamLog.Write(exchange), plugin, reopen);
     }
 
-    private Action<ILogRecord> Writer(PluginInstance instance)
+    private (LogFile File, Guid Plugin, bool Reopen) Output(PluginInstance instance)
     {
         FileLogSettings settings = instance.Read<FileLogSettings>();
-        LogFile file = files.Get(settings.Path);
-        Guid plugin = instance.Entity.Id;
-        return record => file.Write(new LogLine(record, plugin, settings.Reopen));
+        return (files.Get(settings.Path), instance.Entity.Id, settings.Reopen);
     }
 }

@@ -1,38 +1,54 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using Mesh.Edge.Forwarding.Http1;
 using Mesh.Edge.Plugins.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Plugins.FileLog;
 
 /// <summary>
-/// The one writer of a path. Lines wait in a bounded queue and are appended by whole lines, many at once when many wait;
-/// those that cannot be written are counted, and requests go on.
+/// The one writer of a path. Each thread puts its lines into a chunk of its own; chunks are appended to the file one after the
+/// other, at once when little comes and every few milliseconds when much does. Lines that cannot be written are counted, and
+/// requests go on.
 /// </summary>
 internal sealed partial class LogFile
 {
-    /// <summary>Lines that wait; beyond that the oldest go.</summary>
-    public const int MaxWaitingLines = 16_384;
+    /// <summary>What may wait for the file; beyond that the oldest goes.</summary>
+    public const int MaxWaitingBytes = 64 * 1024 * 1024;
 
-    /// <summary>Bytes that are collected for one write. A single longer line is written all the same.</summary>
-    private const int MaxBatchBytes = 256 * 1024;
+    /// <summary>A single longer line has a chunk of its own.</summary>
+    private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>Empty chunks that are kept to be filled again.</summary>
+    private const int MaxSpareChunks = 32;
+
+    /// <summary>Between two writes: what comes meanwhile is written together.</summary>
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(10);
 
     /// <summary>For a pipe whose reader is slow.</summary>
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(10);
 
+    private static readonly ReadOnlyMemory<byte> LineBreak = "\n"u8.ToArray();
+
     private readonly string path;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly Channel<LogLine> lines;
-    private readonly ArrayBufferWriter<byte> batch = new(MaxBatchBytes);
+
+    /// <summary>By lane: the chunk being filled; null while a thread holds it, and when there is none.</summary>
+    private readonly LogChunk?[] lanes = new LogChunk?[Lane.Count];
+    private readonly ConcurrentQueue<LogChunk> waiting = new();
+    private readonly ConcurrentQueue<LogChunk> spare = new();
+    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly Task pump;
     private AppendedFile? file;
     private bool torn;
     private string? failure;
     private Guid plugin;
+    private int awake;
+    private long waitingBytes;
     private long lost;
     private int full;
 
@@ -41,9 +57,6 @@ internal sealed partial class LogFile
         this.path = path;
         this.time = time;
         this.logger = logger;
-        lines = Channel.CreateBounded<LogLine>(
-            new BoundedChannelOptions(MaxWaitingLines) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => Drop());
 
         // Rooted by nothing but the channel while it waits: a writer that no plugin holds is collected with its file.
         pump = Pump();
@@ -56,57 +69,101 @@ internal sealed partial class LogFile
     public OutputProblem? Problem =>
         Volatile.Read(ref failure) is { } reason ? new OutputProblem(plugin, $"cannot write to {path}: {reason}; {Lost} lines were lost") : null;
 
-    /// <summary>Returns at once.</summary>
-    public void Write(in LogLine line) => lines.Writer.TryWrite(line);
+    /// <summary>Copies the line and returns at once.</summary>
+    /// <param name="writer">The plugin entity that wants it written.</param>
+    /// <param name="reopen">The file is to be opened anew before.</param>
+    public void Write(ReadOnlySpan<byte> line, Guid writer, bool reopen)
+    {
+        ref LogChunk? lane = ref lanes[Lane.Current];
+        LogChunk chunk = Interlocked.Exchange(ref lane, null) ?? Fresh(line.Length + 1);
+        while (!chunk.TryAppend(line, writer, reopen))
+        {
+            Enqueue(chunk);
+            chunk = Fresh(line.Length + 1);
+        }
+
+        // Threads of the pool share lanes: whoever finds another's chunk there leaves its own to be written.
+        if (Interlocked.CompareExchange(ref lane, chunk, null) is not null)
+        {
+            Enqueue(chunk);
+        }
+
+        if (Volatile.Read(ref awake) == 0 && Interlocked.Exchange(ref awake, 1) == 0)
+        {
+            wake.Writer.TryWrite(true);
+        }
+    }
 
     public async Task StopAsync(TimeSpan limit)
     {
-        lines.Writer.TryComplete();
+        wake.Writer.TryComplete();
         await pump.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task Pump()
     {
-        while (await lines.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await wake.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            Collect(out bool reopen);
-            await Write(reopen).ConfigureAwait(false);
+            wake.Reader.TryRead(out _);
+            await WriteWaiting().ConfigureAwait(false);
+            await Task.Delay(GatherTime, time).ConfigureAwait(false);
         }
 
+        await WriteWaiting().ConfigureAwait(false);
         file?.Dispose();
     }
 
-    private void Collect(out bool reopen)
+    private async Task WriteWaiting()
     {
-        batch.ResetWrittenCount();
-        reopen = false;
-        if (torn)
+        // First: a line that comes from here on either is seen below or wakes the pump again.
+        Interlocked.Exchange(ref awake, 0);
+        for (int i = 0; i < lanes.Length; i++)
         {
-            // A disk ran full in the middle of a line: what follows must not stand behind its half.
-            batch.Write("\n"u8);
+            if (Interlocked.Exchange(ref lanes[i], null) is { } chunk)
+            {
+                Enqueue(chunk);
+            }
         }
 
-        while (batch.WrittenCount < MaxBatchBytes && lines.Reader.TryRead(out LogLine line))
+        for (int due = waiting.Count; due > 0 && waiting.TryDequeue(out LogChunk? chunk); due--)
         {
-            batch.Write(line.Record.Json.Span);
-            batch.Write("\n"u8);
-            plugin = line.Plugin;
-            reopen |= line.Reopen;
+            Interlocked.Add(ref waitingBytes, -chunk.Length);
+            plugin = chunk.Plugin;
+            await Write(chunk).ConfigureAwait(false);
+            if (chunk.Capacity == ChunkBytes && spare.Count < MaxSpareChunks)
+            {
+                chunk.Clear();
+                spare.Enqueue(chunk);
+            }
         }
     }
 
-    private async Task Write(bool reopen)
+    private LogChunk Fresh(int atLeast) =>
+        atLeast <= ChunkBytes && spare.TryDequeue(out LogChunk? chunk) ? chunk : new LogChunk(Math.Max(ChunkBytes, atLeast));
+
+    private void Enqueue(LogChunk chunk)
+    {
+        waiting.Enqueue(chunk);
+        long bytes = Interlocked.Add(ref waitingBytes, chunk.Length);
+        while (bytes > MaxWaitingBytes && waiting.TryDequeue(out LogChunk? oldest))
+        {
+            bytes = Interlocked.Add(ref waitingBytes, -oldest.Length);
+            Drop(oldest.Lines);
+        }
+    }
+
+    private async Task Write(LogChunk chunk)
     {
         try
         {
-            if (reopen)
+            if (chunk.Reopen)
             {
                 file?.Dispose();
                 file = null;
             }
 
             file ??= AppendedFile.Open(path);
-            if (!await WriteBatch(file).ConfigureAwait(false))
+            if (!await WriteLines(file, chunk.Written).ConfigureAwait(false))
             {
                 return;
             }
@@ -114,7 +171,7 @@ internal sealed partial class LogFile
         catch (Exception problem)
         {
             // Of any kind: the lines are lost, the writer goes on.
-            Fail(problem.Message, batch.WrittenSpan);
+            Fail(problem.Message, chunk.Written.Span);
             return;
         }
 
@@ -128,15 +185,23 @@ internal sealed partial class LogFile
     }
 
     /// <summary>False when not all was written.</summary>
-    private async ValueTask<bool> WriteBatch(AppendedFile target)
+    private async ValueTask<bool> WriteLines(AppendedFile target, ReadOnlyMemory<byte> lines)
     {
-        ReadOnlyMemory<byte> rest = batch.WrittenMemory;
+        // A disk ran full in the middle of a line: what follows must not stand behind its half.
+        bool mending = torn;
+        ReadOnlyMemory<byte> rest = mending ? LineBreak : lines;
         long started = time.GetTimestamp();
         while (!rest.IsEmpty)
         {
             target.Write(rest.Span, out int written, out int error);
             torn = written > 0 ? rest.Span[written - 1] != (byte)'\n' : torn;
             rest = rest[written..];
+            if (mending && rest.IsEmpty)
+            {
+                mending = false;
+                rest = lines;
+            }
+
             if (error == 0)
             {
                 continue;
@@ -144,10 +209,10 @@ internal sealed partial class LogFile
 
             if (error != AppendedFile.TryAgain || time.GetElapsedTime(started) > WriteTimeout)
             {
-                // The next batch starts with the file that stands at the path then.
+                // The next chunk starts with the file that stands at the path then.
                 target.Dispose();
                 file = null;
-                Fail(Marshal.GetPInvokeErrorMessage(error), rest.Span);
+                Fail(Marshal.GetPInvokeErrorMessage(error), (mending ? lines : rest).Span);
                 return false;
             }
 
@@ -157,9 +222,9 @@ internal sealed partial class LogFile
         return true;
     }
 
-    private void Drop()
+    private void Drop(int lines)
     {
-        Interlocked.Increment(ref lost);
+        Interlocked.Add(ref lost, lines);
         if (Interlocked.Exchange(ref full, 1) == 0)
         {
             LogFull(logger, path);

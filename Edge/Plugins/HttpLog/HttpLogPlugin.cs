@@ -10,20 +10,16 @@ internal sealed class HttpLogPlugin(LogQueues queues) : ILogPlugin
 
     public LogStep BuildLog(PluginInstance instance)
     {
-        Action<ILogRecord> write = Writer(instance);
-        return exchange => write(RequestLog.Of(exchange));
+        (LogQueue queue, Guid plugin) = Output(instance);
+        return exchange => queue.Write(RequestLog.Write(exchange).ToArray(), plugin);
     }
 
     public StreamLogStep BuildStreamLog(PluginInstance instance)
     {
-        Action<ILogRecord> write = Writer(instance);
-        return exchange => write(StreamLog.Of(exchange));
+        (LogQueue queue, Guid plugin) = Output(instance);
+        return exchange => queue.Write(StreamLog.Write(exchange).ToArray(), plugin);
     }
 
-    private Action<ILogRecord> Writer(PluginInstance instance)
-    {
-        LogQueue queue = queues.Get(HttpLogTarget.Of(instance.Read<HttpLogSettings>()));
-        Guid plugin = instance.Entity.Id;
-        return record => queue.Write(record, plugin);
-    }
+    private (LogQueue Queue, Guid Plugin) Output(PluginInstance instance) =>
+        (queues.Get(HttpLogTarget.Of(instance.Read<HttpLogSettings>())), instance.Entity.Id);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Mesh.Edge.Plugins.Logging;
 
 namespace Mesh.Edge.Plugins.HttpLog;
 
@@ -10,7 +9,7 @@ internal sealed class HttpLogSender(HttpLogTarget target, HttpMessageInvoker cli
     private readonly string[] headers = target.Headers.Split('\n');
 
     /// <summary>Null when the endpoint took the records; else why not, without anything secret.</summary>
-    public async Task<string?> Send(IReadOnlyList<ILogRecord> records, CancellationToken cancel)
+    public async Task<string?> Send(IReadOnlyList<byte[]> records, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(target.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
@@ -32,18 +31,18 @@ internal sealed class HttpLogSender(HttpLogTarget target, HttpMessageInvoker cli
     }
 
     /// <summary>One record by itself where batches have one; else an array, also of one.</summary>
-    private ReadOnlyMemory<byte> Payload(IReadOnlyList<ILogRecord> records)
+    private ReadOnlyMemory<byte> Payload(IReadOnlyList<byte[]> records)
     {
         if (target.Queue.MaxBatchSize == 1)
         {
-            return records[0].Json;
+            return records[0];
         }
 
         var array = new ArrayBufferWriter<byte>(4096);
         for (int i = 0; i < records.Count; i++)
         {
             array.Write(i == 0 ? "["u8 : ","u8);
-            array.Write(records[i].Json.Span);
+            array.Write(records[i]);
         }
 
         array.Write("]"u8);

@@ -47,9 +47,9 @@ internal sealed partial class LogQueue(
     }
 
     /// <summary>Returns at once.</summary>
-    public void Write(ILogRecord record, Guid writer)
+    public void Write(byte[] record, Guid writer)
     {
-        int bytes = settings.MaxBytes is null ? 0 : record.Json.Length;
+        int bytes = settings.MaxBytes is null ? 0 : record.Length;
         if (bytes > settings.MaxBytes)
         {
             Interlocked.Increment(ref lost);
@@ -74,7 +74,7 @@ internal sealed partial class LogQueue(
 
     private async Task Pump()
     {
-        var batch = new List<ILogRecord>();
+        var batch = new List<byte[]>();
         while (await records.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             batch.Clear();
@@ -91,7 +91,7 @@ internal sealed partial class LogQueue(
         using var free = new SemaphoreSlim(MaxConcurrentSends);
         while (await records.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (TryTake(out ILogRecord? record))
+            while (TryTake(out byte[]? record))
             {
                 await free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 _ = DeliverOne(record, free);
@@ -104,7 +104,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task DeliverOne(ILogRecord record, SemaphoreSlim free)
+    private async Task DeliverOne(byte[] record, SemaphoreSlim free)
     {
         try
         {
@@ -116,12 +116,12 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task Collect(List<ILogRecord> batch)
+    private async Task Collect(List<byte[]> batch)
     {
         long started = time.GetTimestamp();
         while (batch.Count < settings.MaxBatchSize)
         {
-            if (TryTake(out ILogRecord? record))
+            if (TryTake(out byte[]? record))
             {
                 batch.Add(record);
                 continue;
@@ -149,7 +149,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task Deliver(IReadOnlyList<ILogRecord> batch)
+    private async Task Deliver(IReadOnlyList<byte[]> batch)
     {
         long started = time.GetTimestamp();
         for (int retry = 0; ; retry++)
@@ -173,7 +173,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private async Task<string?> Try(IReadOnlyList<ILogRecord> batch)
+    private async Task<string?> Try(IReadOnlyList<byte[]> batch)
     {
         try
         {
@@ -200,7 +200,7 @@ internal sealed partial class LogQueue(
         }
     }
 
-    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ILogRecord? record)
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? record)
     {
         bool any = records.Reader.TryRead(out QueuedRecord taken);
         record = any ? taken.Record : null;

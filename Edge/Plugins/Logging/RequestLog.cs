@@ -1,114 +1,148 @@
-using Mesh.Abstractions.Entities;
-using Mesh.Edge.Balancing;
+using System.Net;
+using System.Text.Json;
 using Mesh.Edge.Pipeline;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 
 namespace Mesh.Edge.Plugins.Logging;
 
-/// <summary>
-/// What log plugins are told of an exchange, as Kong's <c>kong.log.serialize()</c>: taken down when the answer has ended,
-/// written out later by whoever sends it.
-/// </summary>
-internal sealed class RequestLog : ILogRecord
+/// <summary>What log plugins are told of an exchange whose answer has ended, with the names and shapes of Kong's <c>kong.log.serialize()</c>.</summary>
+internal static class RequestLog
 {
     /// <summary>Kong's number of headers and of arguments that plugins see.</summary>
     public const int MaxEntries = 100;
 
-    private const string Redacted = "REDACTED";
-    private ReadOnlyMemory<byte> json;
+    /// <summary>A longer URL is put together on the heap.</summary>
+    private const int MaxUrlOnStack = 512;
 
-    private RequestLog()
+    /// <summary>Of an IPv6 address with its zone.</summary>
+    private const int MaxAddressLength = 65;
+
+    /// <summary>One JSON object in UTF-8 without a line break; good until this thread writes the next record.</summary>
+    public static ReadOnlySpan<byte> Write(Exchange exchange)
     {
+        Utf8JsonWriter json = LogText.Begin();
+        long startedAt = (exchange.Time.GetUtcNow() - exchange.Time.GetElapsedTime(exchange.StartedAt)).ToUnixTimeMilliseconds();
+        json.WriteStartObject();
+        WriteRequest(json, exchange);
+        json.WriteString(LogNames.UpstreamUri, UpstreamUri(exchange));
+        LoggedTries.WriteStatuses(json, exchange);
+        WriteResponse(json, exchange);
+        WriteLatencies(json, Latencies.Of(exchange));
+        LoggedTries.Write(json, exchange, startedAt);
+        WriteIdentity(json, exchange);
+        WriteClient(json, exchange.ClientAddress);
+        json.WriteNumber(LogNames.StartedAt, startedAt);
+        json.WriteString(LogNames.Source, exchange.FromUpstream ? LogNames.Upstream : LogNames.Kong);
+        json.WriteString(LogNames.Workspace, exchange.Settings.Workspace);
+        json.WriteString(LogNames.WorkspaceName, exchange.Settings.Workspace);
+        json.WriteEndObject();
+        return LogText.End();
     }
 
-    public required string RequestId { get; init; }
-    public required string Uri { get; init; }
-    public required string Url { get; init; }
-
-    /// <summary>Without its <c>?</c>.</summary>
-    public required string Query { get; init; }
-    public required string Method { get; init; }
-    public required KeyValuePair<string, StringValues>[] RequestHeaders { get; init; }
-    public required long RequestBytes { get; init; }
-    public string? TlsVersion { get; init; }
-    public string? TlsCipher { get; init; }
-    public required string UpstreamUri { get; init; }
-    public required string UpstreamStatus { get; init; }
-    public required int Status { get; init; }
-    public required KeyValuePair<string, StringValues>[] ResponseHeaders { get; init; }
-    public required long ResponseBytes { get; init; }
-    public required Latencies Latencies { get; init; }
-
-    /// <summary>Targets tried, the last of them last; null when the request had no service.</summary>
-    public required IReadOnlyList<LoggedTry>? Tries { get; init; }
-    public Guid? Credential { get; init; }
-    public Consumer? Consumer { get; init; }
-    public Route? Route { get; init; }
-    public Service? Service { get; init; }
-    public required string ClientIp { get; init; }
-
-    /// <summary>Unix milliseconds.</summary>
-    public required long StartedAt { get; init; }
-    public required bool FromUpstream { get; init; }
-    public required string Workspace { get; init; }
-
-    /// <summary>One JSON object in UTF-8 without a line break. Written on first use; two threads may both write it, to the same bytes.</summary>
-    public ReadOnlyMemory<byte> Json => json.IsEmpty ? json = RequestLogJson.Write(this) : json;
-
-    /// <summary>The record of an exchange whose answer has ended; taken once, whoever asks.</summary>
-    public static RequestLog Of(Exchange exchange) => exchange.Record ??= Take(exchange);
-
-    private static RequestLog Take(Exchange exchange)
+    private static void WriteRequest(Utf8JsonWriter json, Exchange exchange)
     {
         HttpRequest request = exchange.Http.Request;
         string target = exchange.Http.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw
             ? raw
             : exchange.RawPath + request.QueryString.Value;
-        ITlsHandshakeFeature? tls = exchange.Connection.Secure ? exchange.Http.Features.Get<ITlsHandshakeFeature>() : null;
-        long startedAt = (exchange.Time.GetUtcNow() - exchange.Time.GetElapsedTime(exchange.StartedAt)).ToUnixTimeMilliseconds();
-        return new RequestLog
+        json.WriteStartObject(LogNames.Request);
+        json.WriteString(LogNames.Id, exchange.RequestId);
+        json.WriteString(LogNames.Uri, target);
+        WriteUrl(json, exchange, target);
+        LoggedQuery.Write(json, exchange.UpstreamQuery);
+        json.WriteString(LogNames.Method, request.Method);
+        LoggedHeaders.Write(json, request.Headers);
+        json.WriteNumber(LogNames.Size, MessageSize.OfRequest(exchange));
+        if (exchange.Connection.Secure && exchange.Http.Features.Get<ITlsHandshakeFeature>() is { } tls)
         {
-            RequestId = exchange.RequestId,
-            Uri = target,
-            Url = $"{exchange.ClientScheme}://{exchange.Host}:{exchange.Port}{target}",
-            Query = exchange.UpstreamQuery is ['?', ..] query ? query[1..] : "",
-            Method = request.Method,
-            RequestHeaders = Copy(request.Headers),
-            RequestBytes = MessageSize.OfRequest(exchange),
-            TlsVersion = tls is null ? null : Version(tls),
-            TlsCipher = tls?.NegotiatedCipherSuite?.ToString(),
-            UpstreamUri = exchange.Route is null ? "" : exchange.UpstreamPath + exchange.UpstreamQuery,
-            UpstreamStatus = UpstreamStatuses(exchange),
-            Status = exchange.Http.Response.StatusCode,
-            ResponseHeaders = Copy(exchange.Http.Response.Headers),
-            ResponseBytes = MessageSize.OfResponse(exchange),
-            Latencies = Latencies.Of(exchange),
-            Tries = exchange.Service is null ? null : LoggedTry.Of(exchange, startedAt),
-            Credential = exchange.Credential,
-            Consumer = exchange.Consumer,
-            Route = exchange.Route,
-            Service = exchange.Service,
-            ClientIp = exchange.ClientAddress.ToString(),
-            StartedAt = startedAt,
-            FromUpstream = exchange.FromUpstream,
-            Workspace = exchange.Settings.Workspace,
-        };
-    }
-
-    /// <summary>As nginx's variable of this name: one status per try.</summary>
-    private static string UpstreamStatuses(Exchange exchange)
-    {
-        if (exchange.TargetAddress is null)
-        {
-            return "";
+            json.WriteStartObject("tls");
+            json.WriteString("version", Version(tls));
+            json.WriteString("cipher", tls.NegotiatedCipherSuite?.ToString());
+            json.WriteString("client_verify", "NONE");
+            json.WriteEndObject();
         }
 
-        int last = exchange.FromUpstream ? exchange.Http.Response.StatusCode : StatusCodes.Status502BadGateway;
-        IReadOnlyList<TargetAddress> failed = exchange.FailedTargets ?? [];
-        return string.Concat(Enumerable.Repeat("502, ", failed.Count)) + last.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        json.WriteEndObject();
+    }
+
+    private static void WriteUrl(Utf8JsonWriter json, Exchange exchange, string target)
+    {
+        Span<char> url = stackalloc char[MaxUrlOnStack];
+        if (url.TryWrite($"{exchange.ClientScheme}://{exchange.Host}:{exchange.Port}{target}", out int written))
+        {
+            json.WriteString(LogNames.Url, url[..written]);
+        }
+        else
+        {
+            json.WriteString(LogNames.Url, $"{exchange.ClientScheme}://{exchange.Host}:{exchange.Port}{target}");
+        }
+    }
+
+    private static void WriteResponse(Utf8JsonWriter json, Exchange exchange)
+    {
+        json.WriteStartObject(LogNames.Response);
+        json.WriteNumber(LogNames.Status, exchange.Http.Response.StatusCode);
+        LoggedHeaders.Write(json, exchange.Http.Response.Headers);
+        json.WriteNumber(LogNames.Size, MessageSize.OfResponse(exchange));
+        json.WriteEndObject();
+    }
+
+    private static string UpstreamUri(Exchange exchange) =>
+        exchange.Route is null ? ""
+        : exchange.UpstreamQuery.Length == 0 ? exchange.UpstreamPath
+        : exchange.UpstreamPath + exchange.UpstreamQuery;
+
+    private static void WriteLatencies(Utf8JsonWriter json, in Latencies latencies)
+    {
+        json.WriteStartObject(LogNames.Latencies);
+        json.WriteNumber(LogNames.Kong, (long)latencies.Kong.TotalMilliseconds);
+        json.WriteNumber(LogNames.Proxy, latencies.Proxy is { } proxy ? (long)proxy.TotalMilliseconds : -1);
+        json.WriteNumber(LogNames.Request, (long)latencies.Request.TotalMilliseconds);
+        json.WriteNumber(LogNames.Receive, (long)latencies.Receive.TotalMilliseconds);
+        json.WriteEndObject();
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter json, Exchange exchange)
+    {
+        if (exchange.Credential is { } credential)
+        {
+            json.WriteStartObject("authenticated_entity");
+            json.WriteString(LogNames.Id, credential);
+            if (exchange.Consumer is { } owner)
+            {
+                json.WriteString("consumer_id", owner.Id);
+            }
+
+            json.WriteEndObject();
+        }
+
+        Entity(json, LogNames.Route, exchange.Route is { } route ? EntityText.Of(route) : null);
+        Entity(json, LogNames.Service, exchange.Service is { } service ? EntityText.Of(service) : null);
+        Entity(json, LogNames.Consumer, exchange.Consumer is { } consumer ? EntityText.Of(consumer) : null);
+    }
+
+    private static void Entity(Utf8JsonWriter json, JsonEncodedText name, byte[]? text)
+    {
+        if (text is not null)
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(text, skipInputValidation: true);
+        }
+    }
+
+    private static void WriteClient(Utf8JsonWriter json, IPAddress address)
+    {
+        Span<char> text = stackalloc char[MaxAddressLength];
+        if (address.TryFormat(text, out int written))
+        {
+            json.WriteString(LogNames.ClientIp, text[..written]);
+        }
+        else
+        {
+            json.WriteString(LogNames.ClientIp, address.ToString());
+        }
     }
 
     private static string Version(ITlsHandshakeFeature tls) => tls.Protocol switch
@@ -117,22 +151,4 @@ internal sealed class RequestLog : ILogRecord
         System.Security.Authentication.SslProtocols.Tls12 => "TLSv1.2",
         var other => other.ToString(),
     };
-
-    private static KeyValuePair<string, StringValues>[] Copy(IHeaderDictionary headers)
-    {
-        var copy = new KeyValuePair<string, StringValues>[Math.Min(headers.Count, MaxEntries)];
-        int count = 0;
-        foreach ((string name, StringValues values) in headers)
-        {
-            if (count == copy.Length)
-            {
-                break;
-            }
-
-            bool secret = name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.Equals("Proxy-Authorization", StringComparison.OrdinalIgnoreCase);
-            copy[count++] = new(name, secret ? Redacted : values);
-        }
-
-        return count == copy.Length ? copy : copy[..count];
-    }
 }

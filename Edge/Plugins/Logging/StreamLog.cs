@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Mesh.Abstractions.Entities;
 using Mesh.Edge.Balancing;
@@ -7,47 +6,36 @@ using Mesh.Edge.Streams;
 namespace Mesh.Edge.Plugins.Logging;
 
 /// <summary>What log plugins are told of a stream: Kong's <c>kong.log.serialize()</c> of its stream subsystem.</summary>
-internal sealed class StreamLog : ILogRecord
+internal static class StreamLog
 {
-    private StreamLog(ReadOnlyMemory<byte> json) => Json = json;
-
-    /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Json { get; }
-
-    /// <summary>The record of a stream that has ended and is not changed any more; taken once, whoever asks.</summary>
-    public static StreamLog Of(StreamExchange exchange) => exchange.Record ??= new StreamLog(Write(exchange));
-
-    private static ReadOnlyMemory<byte> Write(StreamExchange exchange)
+    /// <summary>The record of a stream that has ended: one JSON object in UTF-8 without a line break, good until this thread writes the next.</summary>
+    public static ReadOnlySpan<byte> Write(StreamExchange exchange)
     {
+        Utf8JsonWriter writer = LogText.Begin();
         long startedAt = (exchange.Time.GetUtcNow() - exchange.Time.GetElapsedTime(exchange.StartedAt)).ToUnixTimeMilliseconds();
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, RequestLogJson.Options))
+        writer.WriteStartObject();
+        WriteSession(writer, exchange);
+        if (exchange.ReachedUpstream)
         {
-            writer.WriteStartObject();
-            WriteSession(writer, exchange);
-            if (exchange.ReachedUpstream)
-            {
-                writer.WriteStartObject("upstream");
-                writer.WriteNumber("received", exchange.Sent);
-                writer.WriteNumber("sent", exchange.Received);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteStartObject("latencies");
-            writer.WriteNumber("kong", (long)KongLatency(exchange).TotalMilliseconds);
-            writer.WriteNumber("session", (long)SessionLatency(exchange).TotalMilliseconds);
-            writer.WriteEndObject();
-            WriteTries(writer, exchange, startedAt);
-            WriteEntity(writer, "route", exchange.Route is { } route ? EntityText.Of(route) : null);
-            WriteEntity(writer, "service", exchange.Service is { } service ? EntityText.Of(service) : null);
-            writer.WriteString("client_ip", exchange.ClientAddress.ToString());
-            writer.WriteNumber("started_at", startedAt);
-            writer.WriteString("workspace", exchange.Workspace);
-            writer.WriteString("workspace_name", exchange.Workspace);
+            writer.WriteStartObject("upstream");
+            writer.WriteNumber("received", exchange.Sent);
+            writer.WriteNumber("sent", exchange.Received);
             writer.WriteEndObject();
         }
 
-        return buffer.WrittenMemory;
+        writer.WriteStartObject("latencies");
+        writer.WriteNumber("kong", (long)KongLatency(exchange).TotalMilliseconds);
+        writer.WriteNumber("session", (long)SessionLatency(exchange).TotalMilliseconds);
+        writer.WriteEndObject();
+        WriteTries(writer, exchange, startedAt);
+        WriteEntity(writer, "route", exchange.Route is { } route ? EntityText.Of(route) : null);
+        WriteEntity(writer, "service", exchange.Service is { } service ? EntityText.Of(service) : null);
+        writer.WriteString("client_ip", exchange.ClientAddress.ToString());
+        writer.WriteNumber("started_at", startedAt);
+        writer.WriteString("workspace", exchange.Workspace);
+        writer.WriteString("workspace_name", exchange.Workspace);
+        writer.WriteEndObject();
+        return LogText.End();
     }
 
     /// <summary>Until the target was turned to, or, without one, until the end.</summary>

@@ -111,7 +111,7 @@ public sealed class HttpLogTests
         await using Collector collector = await Collector.Start();
         collector.Hold = new TaskCompletionSource();
         using var queues = new LogQueues(TimeProvider.System, NullLogger.Instance);
-        int room = Record("/kept-" + new string('x', 700)).Json.Length;
+        int room = Record("/kept-" + new string('x', 700)).Length;
         LogQueue queue = queues.Get(Target(collector, $$"""{"max_bytes":{{room}}}"""));
         queue.Write(Record("/sent"), Guid.Empty);
         await RunningCondition.Until(() => collector.Arrived == 1);
@@ -245,11 +245,11 @@ public sealed class HttpLogTests
         ["queue"] = JsonNode.Parse(queue),
     }));
 
-    private static RequestLog Record(string path)
+    private static byte[] Record(string path)
     {
         Exchange exchange = new PluginBench().Exchange();
         exchange.RawPath = path;
-        return RequestLog.Of(exchange);
+        return RequestLog.Write(exchange).ToArray();
     }
 
     private static HttpLogSettings Settings(JsonObject config)
