@@ -21,6 +21,7 @@ public sealed record EdgeReport(
 
 /// <param name="Id">Stable over restarts (kept in the edge's data directory).</param>
 /// <param name="Session">New with each start of the process.</param>
+/// <param name="Addresses">Of its machine, beyond loopback and links, as they were at its start: who the firewall lets in to the silos. Null of an older edge.</param>
 [GenerateSerializer, Immutable, Alias("mesh.edge-identity")]
 public sealed record EdgeIdentity(
     Guid Id,
@@ -30,7 +31,8 @@ public sealed record EdgeIdentity(
     string Runtime,
     string Region,
     string Zone,
-    DateTimeOffset StartedAt);
+    DateTimeOffset StartedAt,
+    string[]? Addresses = null);
 
 /// <summary>An entity (or, with an empty id, the revision as a whole) that this edge does not serve, and why.</summary>
 [GenerateSerializer, Immutable, Alias("mesh.apply-problem")]

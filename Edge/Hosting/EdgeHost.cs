@@ -305,7 +305,7 @@ internal sealed partial class EdgeHost : IAsyncDisposable
     private ReportedState Observe() => new(
         listeners.Revision,
         [.. Problems().Take(MaxReportedProblems)],
-        [.. proxy.Reports(), .. streams.Reports(), .. listeners.Refused],
+        [.. proxy.Reports(), .. streams.Reports(), .. status.Reports(), .. listeners.Refused],
         new EdgeResources(Environment.WorkingSet, Environment.CpuUsage.TotalTime.TotalSeconds, GC.GetTotalMemory(false), proxy.OpenConnections + streams.OpenStreams, requests.InFlight));
 
     private IEnumerable<ApplyProblem> Problems()

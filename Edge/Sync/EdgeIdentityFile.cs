@@ -24,7 +24,8 @@ internal static partial class EdgeIdentityFile
         RuntimeInformation.FrameworkDescription,
         settings.Region,
         settings.Zone,
-        time.GetUtcNow());
+        time.GetUtcNow(),
+        MachineAddresses.Read());
 
     private static Guid LoadId(string directory, ILogger logger)
     {

@@ -7,6 +7,7 @@ using Mesh.Silo.Admin.Batch;
 using Mesh.Silo.Admin.Config;
 using Mesh.Silo.Admin.Entities;
 using Mesh.Silo.Admin.Explain;
+using Mesh.Silo.Admin.Firewall;
 using Mesh.Silo.Admin.Fleet;
 using Mesh.Silo.Admin.History;
 using Mesh.Silo.Admin.Logging;
@@ -67,6 +68,7 @@ internal static class AdminRoutes
         new("/edges/listeners", AccessRule.Node, ListenerEndpoints.All),
         new("/edges/{edge}", AccessRule.Node, key => EdgeEndpoints.One(key[0])),
         new("/listeners/{listener}/status", AccessRule.Workspace, key => ListenerEndpoints.Status(key[0])),
+        new("/firewall", AccessRule.Workspace, FirewallEndpoint.Resource),
         new("/metrics", AccessRule.Node, MetricsEndpoint.Resource),
         new("/metrics/summary", AccessRule.Node, SummaryEndpoint.Resource),
         new("/routes/{route}/traffic", AccessRule.Workspace, key => TrafficEndpoints.Route(key[0])),

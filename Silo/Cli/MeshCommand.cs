@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mesh.Edge.Hosting;
 using Mesh.Silo.Cli.Certs;
 using Mesh.Silo.Cli.Client;
+using Mesh.Silo.Cli.Firewall;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Cli;
@@ -33,7 +34,7 @@ internal static class MeshCommand
         foreach (Command verb in new[]
         {
             PingCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(), ApplyCommand.Create(), DumpCommand.Create(),
-            HistoryCommand.Create(), RevertCommand.Create(), ExplainCommand.Create(), CertsCommand.Create(), TokensCommand.Create(), CompletionCommand.Create(),
+            HistoryCommand.Create(), RevertCommand.Create(), ExplainCommand.Create(), FirewallCommand.Create(), CertsCommand.Create(), TokensCommand.Create(), CompletionCommand.Create(),
         })
         {
             root.Subcommands.Add(verb);

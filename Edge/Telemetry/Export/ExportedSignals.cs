@@ -24,4 +24,13 @@ internal sealed record ExportedSignals(bool Traces, bool Metrics, bool Logs)
             ? new ExportedSignals(false, false, false)
             : new ExportedSignals(Exports("TRACES"), Exports("METRICS"), Exports("LOGS"));
     }
+
+    /// <summary>Where they go to; none when nothing is exported.</summary>
+    /// <param name="environment"><inheritdoc cref="Read" path="/param"/></param>
+    public static Uri[] Collectors(IDictionary environment) => !Read(environment).Any ? [] :
+    [
+        .. new[] { Endpoint, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT" }
+            .Select(name => Uri.TryCreate(environment[name] as string, UriKind.Absolute, out Uri? url) && url.Host.Length > 0 ? url : null)
+            .OfType<Uri>(),
+    ];
 }

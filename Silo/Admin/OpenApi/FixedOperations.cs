@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mesh.Silo.Firewall.Formats;
 
 namespace Mesh.Silo.Admin.OpenApi;
 
@@ -135,6 +136,16 @@ internal static class FixedOperations
         ["GET /edges/{edge}"] = Read(Fleet, "Read what one edge last reported", Shape.Ref("EdgeReading"), 404),
         ["GET /edges/listeners"] = Read(Fleet, "List all listeners, the edges' own too, and where they are bound", Shape.Page(Shape.Ref("ListenerStatus"))),
         ["GET /listeners/{listener}/status"] = Read("listeners", "Read where one listener is bound, and where it failed and why", Shape.Ref("ListenerStatus"), 404),
+        ["GET /firewall"] = Read(Fleet, "Read the firewall rules that follow from the configuration", FirewallPlan(), 400) with
+        {
+            Description = "As a model, or with `format` as text (`text/plain`) for one of the filters that there are.",
+            Query =
+            [
+                ("format", Shape.OneOf([.. FirewallFormat.Names]), "json unless named."),
+                ("edge", Shape.Text, "Only for the host of this edge: its id or host name."),
+                ("egress", Shape.Text, "Also restrict where programs of this user connect to: its name or number."),
+            ],
+        },
         ["GET /metrics"] = Read(Fleet, "Read the edge's counters in Prometheus' text form", Shape.Text) with { AnswerType = "text/plain" },
         ["GET /metrics/summary"] = Read(Fleet, "Read all traffic, and that of each region", Shape.Record(
             ("minute", Shape.Ref("TrafficWindow")), ("hour", Shape.Ref("TrafficWindow")), ("regions", Shape.Map(Traffic())))),
@@ -192,6 +203,23 @@ internal static class FixedOperations
     private static JsonObject Token() => Shape.Record(
         ("id", Shape.Uuid), ("name", Shape.Text), ("role", Role()), ("workspace", Shape.OrNull(Shape.Text)), ("tags", Shape.List(Shape.Text)),
         ("created_at", Shape.Time), ("created_by", Shape.Text), ("expires_at", Shape.OrNull(Shape.Time)), ("last_used_at", Shape.OrNull(Shape.Time)));
+
+    private static JsonObject FirewallPlan()
+    {
+        JsonObject sources = Shape.Described(Shape.OrNull(Shape.List(Shape.Text)), "Addresses and networks; null: everybody.");
+        return Shape.Record(
+            ("revision", Shape.Integer), ("workspace", Shape.Text), ("host", Shape.OrNull(Shape.Text)),
+            ("doors", Shape.List(Shape.Record(
+                ("kind", Shape.OneOf("proxy", "stream", "status", "admin", "silo", "gateway", "redis")), ("name", Shape.Text), ("protocol", Shape.OneOf("tcp", "udp")),
+                ("address", Shape.Described(Shape.Text, "Bound to; `*` takes both families.")), ("port", Shape.Integer),
+                ("local", Shape.Described(Shape.Flag, "On loopback.")), ("sources", sources), ("reason", Shape.Text), ("hosts", Shape.List(Shape.Text))))),
+            ("diverts", Shape.List(Shape.Record(
+                ("listener", Shape.Text), ("protocol", Shape.OneOf("tcp", "udp")), ("address", Shape.Text), ("port", Shape.Integer), ("destination", Shape.Text),
+                ("destination_port", Shape.OrNull(Shape.Integer)), ("sources", sources.DeepClone().AsObject())))),
+            ("returns_to_sources", Shape.Described(Shape.Flag, "A service preserves the source: its targets' answers are taken back.")),
+            ("egress", Shape.List(Shape.Record(("host", Shape.Text), ("port", Shape.Integer), ("protocol", Shape.OneOf("tcp", "udp")), ("reason", Shape.Text)))),
+            ("warnings", Shape.List(Shape.Text)));
+    }
 
     private static JsonObject AnyOf(params string[] components) => new() { ["anyOf"] = new JsonArray([.. components.Select(Shape.Ref)]) };
 

@@ -12,10 +12,12 @@ internal static class ClientVerb
 
     private static readonly Dictionary<string, string> Aliases = new() { ["MESH_ADMIN_TOKEN"] = "--token" };
 
+    /// <param name="symbols">Its own; an option <c>--format</c> among them stands for the one that all have.</param>
     public static Command Create(string name, string description, Func<ParseResult, ClientContext, CancellationToken, Task<int>> run, params Symbol[] symbols)
     {
         SettingOptions settings = new(ClientSettingsList.All, Aliases);
         Option<OutputFormat> format = new("--format") { Description = "lines for people, or the answer's JSON", HelpName = "text|json", DefaultValueFactory = _ => OutputFormat.Text };
+        bool ownFormats = symbols.Any(symbol => symbol.Name == format.Name);
         Option<int> timeout = new("--timeout") { Description = $"seconds for one answer (1 to {MaxTimeoutSeconds})", DefaultValueFactory = _ => DefaultTimeoutSeconds };
         timeout.Validators.Add(result =>
         {
@@ -38,10 +40,14 @@ internal static class ClientVerb
             }
         }
 
-        command.Options.Add(format);
+        if (!ownFormats)
+        {
+            command.Options.Add(format);
+        }
+
         command.Options.Add(timeout);
         settings.AddTo(command);
-        command.SetAction((parsed, cancel) => Run(parsed, settings.Sources(parsed), parsed.GetValue(format), TimeSpan.FromSeconds(parsed.GetValue(timeout)), run, cancel));
+        command.SetAction((parsed, cancel) => Run(parsed, settings.Sources(parsed), ownFormats ? OutputFormat.Text : parsed.GetValue(format), TimeSpan.FromSeconds(parsed.GetValue(timeout)), run, cancel));
         return command;
     }
 

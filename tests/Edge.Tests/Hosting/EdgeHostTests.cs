@@ -41,7 +41,7 @@ public sealed class EdgeHostTests : IDisposable
         await RunningEdge.Until(() => Task.FromResult(controlPlane.Reports.Any(report => report.AppliedRevision == 3)));
         EdgeReport report = controlPlane.Reports[^1];
         Assert.Equal(edge.Host.Identity, report.Edge);
-        Assert.Equal(ListenerState.Bound, Assert.Single(report.Listeners).State);
+        Assert.Equal([("proxy", ListenerState.Bound), ("status", ListenerState.Bound)], report.Listeners.Select(listener => (listener.Name, listener.State)));
         await RunningEdge.Until(() => Task.FromResult(
             controlPlane.Reports.SelectMany(sent => sent.Traffic).SelectMany(batch => batch.Samples)
                 .Where(sample => sample.Subject == TrafficSubject.Route).Sum(sample => sample.Requests) == 2));

@@ -9,6 +9,9 @@ namespace Mesh.Silo.Tests.EndToEnd;
 /// <summary>An all-in-one <c>mesh</c> process with a data directory of its own, and clients for its ports.</summary>
 internal sealed class Gateway : IAsyncDisposable
 {
+    /// <summary>Stands in a setting for the port that <see cref="Admin"/> speaks to.</summary>
+    public const string AdminPortPlace = "{admin}";
+
     private readonly Dictionary<string, string> environment;
     private readonly string[] arguments;
     private MeshProcess? process;
@@ -36,7 +39,7 @@ internal sealed class Gateway : IAsyncDisposable
         };
         foreach ((string name, string value) in settings ?? [])
         {
-            environment[name] = value;
+            environment[name] = value.Replace(AdminPortPlace, $"{AdminPort}", StringComparison.Ordinal);
         }
 
         this.environment = environment;
@@ -73,7 +76,7 @@ internal sealed class Gateway : IAsyncDisposable
     public HttpClient Status { get; }
 
     /// <summary>On a host of its own, reached through sockets that belong to it.</summary>
-    public static Gateway On(HostNamespace host) => new(null, Dialler(host)) { Launcher = host.Launcher };
+    public static Gateway On(HostNamespace host, Dictionary<string, string>? settings = null) => new(settings, Dialler(host)) { Launcher = host.Launcher };
 
     /// <inheritdoc cref="MeshProcess.Launcher"/>
     public string[] Launcher { get; init; } = [];
@@ -88,6 +91,15 @@ internal sealed class Gateway : IAsyncDisposable
         {
             await Process.Until(async () => (await Proxy.GetAsync("/")).Headers.Contains("X-Kong-Request-Id"), "the proxy answers");
         }
+    }
+
+    /// <summary>Runs a command of <c>mesh</c> against it, on its host.</summary>
+    public async Task<(int Code, string Output)> Run(params string[] command)
+    {
+        await using var process = new MeshProcess("mesh", [], [.. command, "--admin-url", $"http://127.0.0.1:{AdminPort}"]) { Launcher = Launcher };
+        process.Start();
+        int code = await process.Exit();
+        return (code, process.Output);
     }
 
     /// <summary>Writes and waits until every edge serves it.</summary>

@@ -55,6 +55,7 @@ public class AccessTableTests
         ["/edges/listeners"] = ("aov", "ao"),
         ["/edges/{edge}"] = ("aov", "ao"),
         ["/listeners/{listener}/status"] = ("aov", "ao"),
+        ["/firewall"] = ("aov", "ao"),
         ["/metrics"] = ("aov", "ao"),
         ["/metrics/summary"] = ("aov", "ao"),
         ["/routes/{route}/traffic"] = ("aov", "ao"),

@@ -64,6 +64,17 @@ internal sealed class NamespaceNetwork : IDisposable
         return socket;
     }
 
+    /// <summary>Waits for something that comes true by itself.</summary>
+    public async Task Until(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(MeshProcess.Patience);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!condition())
+        {
+            await poll.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
     /// <summary>A GET whose answer ends the connection.</summary>
     public Task<string> Get(string to, int port, string? from = null) => Exchange(to, port, "GET / HTTP/1.1\r\nHost: any.test\r\nConnection: close\r\n\r\n", from);
 
