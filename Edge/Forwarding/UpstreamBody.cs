@@ -33,6 +33,8 @@ internal sealed class UpstreamBody(HttpContent inner, Exchange exchange, IdleTim
 
     private sealed class Counted(Stream upstream, Exchange exchange, IdleTimeout idle) : Stream
     {
+        private Turn turn;
+
         public override bool CanRead => true;
         public override bool CanSeek => false;
         public override bool CanWrite => upstream.CanWrite;
@@ -47,9 +49,14 @@ internal sealed class UpstreamBody(HttpContent inner, Exchange exchange, IdleTim
             if (reading.IsCompletedSuccessfully)
             {
                 read = reading.Result;
+                if (turn.IsOver(read))
+                {
+                    await Task.Yield();
+                }
             }
             else
             {
+                turn.Waited();
                 idle.Reading();
                 if (!exchange.Http.Response.HasStarted)
                 {

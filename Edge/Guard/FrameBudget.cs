@@ -4,8 +4,8 @@ using Mesh.Edge.Listeners;
 namespace Mesh.Edge.Guard;
 
 /// <summary>
-/// Counts the frames of one HTTP/2 connection that bring nothing forward (PING, SETTINGS, PRIORITY, empty frames, unknown
-/// types). Requests, bodies in either direction and time earn what these cost, so that keep-alive and bandwidth probes of
+/// Counts the frames of one HTTP/2 connection that bring nothing forward (PING, SETTINGS, PRIORITY, RST_STREAM, empty frames,
+/// unknown types). Requests, bodies in either direction and time earn what these cost, so that keep-alive and bandwidth probes of
 /// real clients are never short, and a flood is. Only the nine bytes of each frame header are read.
 /// </summary>
 internal sealed class FrameBudget(TimeProvider time)
@@ -18,6 +18,9 @@ internal sealed class FrameBudget(TimeProvider time)
 
     /// <summary>A request may come with window updates, a priority and a reset.</summary>
     private const int RequestEarns = 12;
+
+    /// <summary>Twice what a request earns: in the long run a client may take back every second one, and whatever bandwidth and time pay for.</summary>
+    private const int ResetCost = 2 * RequestEarns;
     private const int BodyBytesPerUnit = 64;
 
     private const int FrameHeaderBytes = 9;
@@ -79,7 +82,9 @@ internal sealed class FrameBudget(TimeProvider time)
             case 0x1: // HEADERS
                 Earn(RequestEarns);
                 break;
-            case 0x3: // RST_STREAM: the server has limits of its own for these.
+            case 0x3: // RST_STREAM: what was begun for the request is done for nothing (CVE-2023-44487).
+                Spend(ResetCost);
+                break;
             case 0x7: // GOAWAY
             case 0x9 when length > 0: // CONTINUATION: bounded by the size of the headers.
                 break;

@@ -95,12 +95,19 @@ internal sealed class RequestSending(Exchange exchange, ServicePlan plan, Upstre
 
     private async Task<BodySent> Run()
     {
+        var turn = default(Turn);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkHead + PieceBytes + LineEnd.Length);
         try
         {
             while (true)
             {
-                int read = await Read(buffer.AsMemory(ChunkHead, PieceBytes));
+                ValueTask<int> reading = Read(buffer.AsMemory(ChunkHead, PieceBytes));
+                if (!reading.IsCompleted)
+                {
+                    turn.Waited();
+                }
+
+                int read = await reading;
                 if (read < 0)
                 {
                     return ClientFailure is null ? BodySent.CutShort : BodySent.ClientFailed;
@@ -120,6 +127,11 @@ internal sealed class RequestSending(Exchange exchange, ServicePlan plan, Upstre
                 if (read == 0)
                 {
                     return left == 0 ? BodySent.Whole : throw new InvalidOperationException("The request body is shorter than its Content-Length.");
+                }
+
+                if (turn.IsOver(read))
+                {
+                    await Task.Yield();
                 }
             }
         }

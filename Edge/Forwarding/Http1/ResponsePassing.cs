@@ -48,13 +48,20 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
         // The head too is something that the client can use while the body is waited for.
         bool started = false;
         int unflushed = 0;
+        var turn = default(Turn);
         while (!framing.Complete)
         {
             if (connection.Received.IsEmpty)
             {
                 ValueTask<int> receiving = Begin();
+                if (!receiving.IsCompleted)
+                {
+                    turn.Waited();
+                }
+
                 if (unflushed >= MaxUnflushed || (!receiving.IsCompleted && (unflushed > 0 || !started)))
                 {
+                    int flushing = unflushed;
                     unflushed = 0;
                     started = true;
                     connection.Deadline.Pause();
@@ -64,6 +71,11 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
                     {
                         connection.Listen(receiving);
                         return BodyEnd.ClientGone;
+                    }
+
+                    if (turn.IsOver(flushing))
+                    {
+                        await Task.Yield();
                     }
                 }
 

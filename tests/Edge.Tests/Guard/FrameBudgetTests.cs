@@ -60,6 +60,27 @@ public sealed class FrameBudgetTests
         Assert.False(downloading.Exhausted);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    public void Taking_back_every_request_ends_it_and_every_second_one_does_not(int requestsForEachReset, bool ends)
+    {
+        var budget = new FrameBudget(new FakeTimeProvider());
+        budget.Take(Preface);
+
+        for (int i = 1; i < 20_000 && !budget.Exhausted; i += 2)
+        {
+            budget.Take(Get(i, "/"));
+            if (i / 2 % requestsForEachReset == 0)
+            {
+                budget.Take(Frame(Reset, 0, i, 0, 0, 0, 8));
+            }
+        }
+
+        Assert.Equal(ends, budget.Exhausted);
+    }
+
     [Fact]
     public void Bytes_may_come_in_any_split()
     {

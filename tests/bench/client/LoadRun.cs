@@ -22,11 +22,11 @@ internal sealed class LoadRun(TimeSpan length)
         var run = new LoadRun(TimeSpan.FromSeconds(seconds));
         LoadRun[] parts = [.. Enumerable.Range(0, connections).Select(_ => new LoadRun(TimeSpan.FromSeconds(seconds)))];
         await Task.WhenAll(parts.Select(part => part.Guarded(drive)));
-        double[] all = [.. parts.SelectMany(part => part.Milliseconds).Order()];
+        List<double> all = [.. parts.SelectMany(part => part.Milliseconds)];
         string error = parts.Select(part => part.FirstError).FirstOrDefault(text => text.Length > 0) ?? "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"requests":{{all.Length}},"seconds":{{Stopwatch.GetElapsedTime(run.begun).TotalSeconds}},"p50":{{At(all, 0.5)}},"p99":{{At(all, 0.99)}},"p999":{{At(all, 0.999)}},"errors":{{parts.Sum(part => part.Errors)}},"error":"{{error}}"}"""));
+            $$"""{"requests":{{all.Count}},"seconds":{{Stopwatch.GetElapsedTime(run.begun).TotalSeconds}},"p50":{{At(all, 0.5)}},"p99":{{At(all, 0.99)}},"p999":{{At(all, 0.999)}},"errors":{{parts.Sum(part => part.Errors)}},"error":"{{error}}"}"""));
         return 0;
     }
 
@@ -36,13 +36,17 @@ internal sealed class LoadRun(TimeSpan length)
         {
             await drive(this);
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException or TimeoutException or System.Net.Sockets.SocketException)
         {
             Errors++;
             FirstError = failure.Message.Replace('"', '\'');
         }
     }
 
-    private static double At(double[] sorted, double share) =>
-        sorted.Length == 0 ? 0 : Math.Round(sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))], 4);
+    /// <summary>The value below which a share of them lies; sorts them.</summary>
+    public static double At(List<double> values, double share)
+    {
+        values.Sort();
+        return values.Count == 0 ? 0 : Math.Round(values[Math.Min(values.Count - 1, (int)(values.Count * share))], 4);
+    }
 }

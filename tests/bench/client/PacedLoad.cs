@@ -1,28 +1,41 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Mesh.Bench.Client;
 
 /// <summary>
-/// One kept HTTP/1.1 connection with a timetable. A slow answer does not push the timetable back: the requests that wait behind
-/// it count from the time they were due, so that a pause of the gateway shows in the percentiles as its users would feel it.
+/// HTTP/1.1 requests with a timetable, each expected to be answered by 200. A slow answer does not push the timetable back: the
+/// requests that wait behind it count from the time they were due, so that a pause of the gateway shows in the percentiles as its
+/// users would feel it.
 /// </summary>
-internal sealed partial class PacedLoad(LoadRun run, int port, string path, double ratePerSecond)
+/// <param name="took">Called with the milliseconds of each answer.</param>
+internal sealed partial class PacedLoad(Func<bool> over, Action<double> took, Func<Task<Stream>> connect, string path, double ratePerSecond)
 {
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(5);
     private readonly byte[] received = new byte[16 * 1024];
+    private readonly byte[] request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    private readonly long step = (long)(Stopwatch.Frequency / ratePerSecond);
 
+    /// <summary>All on one kept connection.</summary>
     public async Task Drive()
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port);
-        byte[] request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        long step = (long)(Stopwatch.Frequency / ratePerSecond);
+        await using Stream connection = await connect();
+        await OnTime(() => Ask(connection));
+    }
+
+    /// <summary>Each on a connection of its own, whose making counts.</summary>
+    public Task DriveFresh() => OnTime(async () =>
+    {
+        await using Stream connection = await connect().WaitAsync(LongestAnswer);
+        await Ask(connection);
+    });
+
+    private async Task OnTime(Func<Task> ask)
+    {
         long due = Stopwatch.GetTimestamp() + Random.Shared.NextInt64(step);
-        while (!run.Over)
+        while (!over())
         {
             TimeSpan early = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
             if (early > TimeSpan.Zero)
@@ -32,20 +45,25 @@ internal sealed partial class PacedLoad(LoadRun run, int port, string path, doub
 
             // A timer may be late by a tick of its own; only what is late because of an answer counts.
             long begun = early > TimeSpan.Zero ? Stopwatch.GetTimestamp() : due;
-            await socket.SendAsync(request);
-            await Answer(socket);
-            run.Milliseconds.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            await ask();
+            took(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             due += step;
         }
     }
 
-    private async Task Answer(Socket socket)
+    private async Task Ask(Stream connection)
+    {
+        await connection.WriteAsync(request);
+        await Answer(connection).WaitAsync(LongestAnswer);
+    }
+
+    private async Task Answer(Stream connection)
     {
         int got = 0;
         int whole = int.MaxValue;
         while (got < whole)
         {
-            int read = await socket.ReceiveAsync(received.AsMemory(got));
+            int read = await connection.ReadAsync(received.AsMemory(got));
             if (read == 0)
             {
                 throw new IOException("the connection was closed");

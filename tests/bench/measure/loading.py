@@ -1,5 +1,5 @@
 """Cases of loading and memory: how fast configuration arrives, what it weighs, what many connections cost."""
-import json, resource, socket, statistics, threading, time, urllib.request
+import json, resource, socket, ssl, statistics, threading, time, urllib.request
 
 from . import mesh, readings, upstreams
 from .load import Own, hey_new_connections
@@ -156,29 +156,48 @@ def load_million(out):
         out.add("edge of its own with them, RSS", _settled_mb(edge), "MB", 2500)
 
 
+def _hold(out, what, gateway, connect):
+    """Opens the idle connections, each of which has had one answer, and weighs the gateway with them."""
+    count = min(IDLE_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 500)
+    before, held = _settled_mb(gateway), []
+    try:
+        for i in range(count):
+            one = connect()
+            one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = one.recv(4096)
+            if not answer.startswith(b"HTTP/1.1 200 "):
+                raise Failed(f"connection {i} got {answer[:40]!r}")
+            held.append(one)
+        after = _settled_mb(gateway)
+    finally:
+        for one in held:
+            one.close()
+    out.add(f"{count:,} kept {what} that have made a request, RSS beyond the idle edge's {before:.0f} MB", after - before, "MB")
+    out.add(f"edge with {count:,} idle {what}, RSS", after, "MB", 250)
+
+
 def idle_connections(out):
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    count = min(IDLE_CONNECTIONS, hard - 500)
     with Stage() as stage:
         setup = Setup()
         upstreams.start(stage, setup)
         gateway = mesh.edge_of(stage, setup)
-        before = _settled_mb(gateway)
-        held = []
-        try:
-            for i in range(count):
-                one = socket.create_connection(("127.0.0.1", gateway.port), timeout=10)
-                one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                answer = one.recv(4096)
-                if not answer.startswith(b"HTTP/1.1 200 "):
-                    raise Failed(f"connection {i} got {answer[:40]!r}")
-                held.append(one)
-            after = _settled_mb(gateway)
-        finally:
-            for one in held:
-                one.close()
-        out.add(f"{count:,} kept connections that have made a request, RSS beyond the idle edge's {before:.0f} MB", after - before, "MB")
-        out.add(f"edge with {count:,} idle connections, RSS", after, "MB", 250)
+        _hold(out, "connections", gateway, lambda: socket.create_connection(("127.0.0.1", gateway.port), timeout=10))
+    with Stage() as stage:
+        setup = Setup()
+        upstreams.start(stage, setup)
+        gateway = mesh.edge_of(stage, setup)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+        def over_tls():
+            return context.wrap_socket(socket.create_connection(("127.0.0.1", gateway.tls_port), timeout=10), server_hostname="localhost")
+
+        _hold(out, "TLS connections", gateway, over_tls)
+    with Stage() as stage:
+        setup = Setup()
+        upstreams.start(stage, setup)
+        gateway = mesh.stream_edge(stage, setup.plain_upstream)
+        _hold(out, "streams", gateway, lambda: socket.create_connection(("127.0.0.1", gateway.port), timeout=10))
 
 
 def new_connections(out, seconds=10):

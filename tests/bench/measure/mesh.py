@@ -63,17 +63,21 @@ def document(setup, stage, guarded=False, plugins=()):
 def start(stage, setup=None, name="mesh", guarded=False, plugins=(), environment=None, proxy=True):
     """Silo, store and edge in one process; configured when a setup is given."""
     ports = {kind: stage.port() for kind in ("proxy", "tls", "admin", "status", "silo", "gateway")}
-    flags = " http2" if setup is not None and setup.grpc else ""
+    flags, more, extra = " http2" if setup is not None and setup.grpc else "", "", {}
+    if setup is not None and setup.proxy_protocol:
+        extra["proxy_protocol"] = stage.port()
+        more = f", 127.0.0.1:{extra['proxy_protocol']} proxy_protocol backlog=4096"
+        environment = {"MESH_TRUSTED_IPS": "127.0.0.0/8", **(environment or {})}
     variables, counters = hooked(stage, name)
     process = stage.start(
         "dotnet", program("mesh"), "start",
-        MESH_PROXY_LISTEN=f"127.0.0.1:{ports['proxy']}{flags} backlog=4096, 127.0.0.1:{ports['tls']} http2 ssl backlog=4096" if proxy else "off",
+        MESH_PROXY_LISTEN=f"127.0.0.1:{ports['proxy']}{flags} backlog=4096, 127.0.0.1:{ports['tls']} http2 ssl backlog=4096{more}" if proxy else "off",
         MESH_ADMIN_LISTEN=f"127.0.0.1:{ports['admin']}", MESH_STATUS_LISTEN=f"127.0.0.1:{ports['status']}",
         MESH_SILO_PORT=str(ports["silo"]), MESH_GATEWAY_PORT=str(ports["gateway"]), MESH_DATA_DIR=str(stage.directory / name),
         MESH_EDGE_TOKEN=EDGE_TOKEN, MESH_CONFIG_MAX_BODY_BYTES=str(BIG_DOCUMENT_BYTES), **variables, **CHOSEN, **(environment or {}))
     stage.wait(f"http://127.0.0.1:{ports['admin']}/status", process)
     admin = Admin(ports["admin"])
-    gateway = Gateway(name, process, ports["proxy"], ports["tls"], counters, {"apikey": "secret"} if guarded else {}, {"admin": admin, "ports": ports})
+    gateway = Gateway(name, process, ports["proxy"], ports["tls"], counters, {"apikey": "secret"} if guarded else {}, {"admin": admin, "ports": ports, **extra})
     if setup is not None:
         gateway.extra["load_seconds"] = admin.apply(document(setup, stage, guarded, plugins))
         if proxy:
@@ -109,3 +113,16 @@ def edge_of(stage, setup):
     """A silo and an edge of its own: what a request costs where the control plane is elsewhere."""
     silo = start(stage, setup, name="silo", proxy=False)
     return start_edge(stage, silo)
+
+
+def stream_edge(stage, to, name="mesh"):
+    """A silo and an edge of its own that passes TCP streams on to a port."""
+    port = stage.port()
+    silo = start(stage, None, name="silo", proxy=False)
+    silo.extra["admin"].apply({
+        "_format_version": "3.0",
+        "services": [{"name": "t", "protocol": "tcp", "host": "127.0.0.1", "port": to}],
+        "routes": [{"name": "t", "protocols": ["tcp"], "destinations": [{"port": port}], "service": {"name": "t"}}],
+    })
+    edge = start_edge(stage, silo, environment={"MESH_STREAM_LISTEN": f"127.0.0.1:{port} backlog=4096"})
+    return Gateway(name, edge.process, port, 0)

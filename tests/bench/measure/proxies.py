@@ -13,6 +13,10 @@ def nginx(stage, setup):
     if setup.websocket:
         proxy = "proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"
     listen = f"listen 127.0.0.1:{port} backlog=4096; listen 127.0.0.1:{tls} ssl http2 backlog=4096;"
+    extra = {}
+    if setup.proxy_protocol:
+        extra["proxy_protocol"] = stage.port()
+        listen += f" listen 127.0.0.1:{extra['proxy_protocol']} proxy_protocol backlog=4096;"
     if setup.hosts == 0:
         servers = f"server {{ {listen} location / {{ {proxy} }} }}"
     else:
@@ -30,13 +34,17 @@ def nginx(stage, setup):
         f" upstream u {{ server 127.0.0.1:{setup.upstream}; keepalive 8192; keepalive_requests 100000000; }}\n{servers} }}\n")
     process = stage.start("nginx", "-c", str(path))
     stage.wait_port(port, process)
-    return Gateway("nginx", process, port, tls)
+    return Gateway("nginx", process, port, tls, extra=extra)
 
 
 def haproxy(stage, setup):
     port, tls = stage.port(), stage.port()
     stage.certificate()
     protocol = " proto h2" if setup.grpc else ""
+    extra, more = {}, ""
+    if setup.proxy_protocol:
+        extra["proxy_protocol"] = stage.port()
+        more = f" bind 127.0.0.1:{extra['proxy_protocol']} accept-proxy backlog 4096\n"
     choice = "default_backend b"
     if setup.hosts:
         table = stage.write("routes.map", "".join(f"{host}/r{i} b\n" for i, host in setup.each()))
@@ -45,11 +53,11 @@ def haproxy(stage, setup):
         "haproxy.cfg",
         "global\n nbthread 1\n maxconn 9000\n ssl-default-bind-options ssl-min-ver TLSv1.3\n tune.h2.max-concurrent-streams 256\n"
         "defaults\n mode http\n timeout client 600s\n timeout server 600s\n timeout connect 5s\n timeout tunnel 600s\n"
-        f"frontend f\n bind 127.0.0.1:{port} backlog 4096{protocol}\n bind 127.0.0.1:{tls} ssl crt {stage.directory}/both.pem alpn h2,http/1.1 backlog 4096\n {choice}\n"
+        f"frontend f\n bind 127.0.0.1:{port} backlog 4096{protocol}\n bind 127.0.0.1:{tls} ssl crt {stage.directory}/both.pem alpn h2,http/1.1 backlog 4096\n{more} {choice}\n"
         f"backend b\n http-reuse always\n server s 127.0.0.1:{setup.upstream}{protocol}\nbackend none\n http-request return status 404\n")
     process = stage.start("haproxy", "-db", "-f", str(path))
     stage.wait_port(port, process)
-    return Gateway("haproxy", process, port, tls)
+    return Gateway("haproxy", process, port, tls, extra=extra)
 
 
 def bare(stage, setup):

@@ -8,6 +8,7 @@ from .targets import standing
 PAGE = ROOT / "docs/PERFORMANCE.md"
 BASELINE = ROOT / "tests/bench/baseline.json"
 BEGIN, END = "<!-- begin: written by tests/bench/run -->", "<!-- end: written by tests/bench/run -->"
+FLOODS_BEGIN, FLOODS_END = "<!-- begin: written by tests/bench/flood -->", "<!-- end: written by tests/bench/flood -->"
 WORSE = 0.10
 BASE_OF = {case.name: case.base for case in CASES}
 TITLE_OF = {case.name: case.title for case in CASES}
@@ -39,9 +40,12 @@ def _table(name, case):
 
 def show(name, case):
     """The case's table on the terminal."""
-    table = _table(name, case)
-    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     print(f"\n{name}: {TITLE_OF.get(name, 'loading and memory')}")
+    lay_out(_table(name, case))
+
+
+def lay_out(table):
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     for row in table:
         print("  " + "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths))))
     print(end="", flush=True)
@@ -77,9 +81,18 @@ def write(cases, machine, date, command):
     for name, case in known.items():
         text += [f"### {name}: {TITLE_OF.get(name, 'loading and memory')}", "", f"{case['date']}, {case['machine']}: `{case['command']}`", "", *_markdown(_table(name, case)), ""]
     text += [END]
-    page = PAGE.read_text() if PAGE.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
-    head, rest = page.split(BEGIN, 1)
-    PAGE.write_text(head + "\n".join(text) + rest.split(END, 1)[1])
+    _replace(text)
+
+
+def _replace(text):
+    """Puts lines, of which the first and the last are marks, in place of what stands on the page between such marks."""
+    head, rest = PAGE.read_text().split(text[0], 1)
+    PAGE.write_text(head + "\n".join(text) + rest.split(text[-1], 1)[1])
+
+
+def write_floods(table, machine, date, command):
+    """The part of the page that tests/bench/flood writes."""
+    _replace([FLOODS_BEGIN, "", f"{date}, {machine}: `{command}`", "", *_markdown(table), "", FLOODS_END])
 
 
 def compare(cases):

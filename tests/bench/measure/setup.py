@@ -10,6 +10,9 @@ class Setup:
     hosts: int = 0
     websocket: bool = False
     grpc: bool = False
+
+    # One listener more, that wants a PROXY header.
+    proxy_protocol: bool = False
     plain_upstream: int = 0
     plain_upstreams: tuple = ()
     echo_upstream: int = 0

@@ -2,7 +2,7 @@
 from .stage import program
 
 PORTS = 8
-BODIES = {"1k": 1024, "100k": 100 * 1024}
+BODIES = {"1k": 1024, "100k": 100 * 1024, "10m": 10 << 20}
 
 
 def start(stage, setup):
@@ -25,6 +25,7 @@ def start(stage, setup):
         "http { access_log off; keepalive_requests 100000000; keepalive_timeout 600; client_max_body_size 1m; client_body_buffer_size 256k; sendfile on; open_file_cache max=10; default_type text/plain;\n"
         f" server {{ {listen}\n"
         f"  location /body/ {{ alias {files}/; }}\n"
+        f"  location /sink {{ proxy_pass http://127.0.0.1:{setup.plain_upstream}/; }}\n"
         f"  location / {{ return 200 '{'x' * 60}'; }} }} }}\n")
     process = stage.start("nginx", "-c", str(path))
     stage.wait_port(setup.plain_upstream, process)
