@@ -29,7 +29,7 @@ internal sealed partial class LogFile
     /// <summary>For a pipe whose reader is slow.</summary>
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(1);
 
     private static readonly ReadOnlyMemory<byte> LineBreak = "\n"u8.ToArray();
 

@@ -142,6 +142,39 @@ public sealed class FileLogTests : IDisposable
         Assert.Contains("No such device or address", Assert.Single(files.Problems()).Reason);
     }
 
+    [Fact]
+    public async Task What_waits_for_a_slow_reader_is_bounded_and_the_oldest_lines_go()
+    {
+        string pipe = directory.File("slow");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // Open for both ways, which does not wait for a writer.
+        await using var reader = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        LogFile file = files.Get(pipe);
+        string padding = new('x', 48 * 1024);
+        int count = (LogFile.MaxWaitingBytes / padding.Length) + 100;
+        for (int i = 0; i < count; i++)
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes($"{i} {padding}"), Guid.Empty, false);
+        }
+
+        Assert.InRange(file.Lost, 1, 200);
+        using var lines = new StreamReader(reader);
+        int read = 0;
+        string? last = null;
+        while (read + file.Lost < count)
+        {
+            last = await lines.ReadLineAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(padding.Length, last!.Length - last.IndexOf(' ') - 1);
+            read++;
+        }
+
+        Assert.StartsWith($"{count - 1} ", last);
+    }
+
     [Theory]
     [InlineData("path", "\"/ovo*\"", "not a valid filename")]
     [InlineData("custom_fields_by_lua", """{"a":"return 1"}""", "Mesh does not run Lua: custom_fields_by_lua must be empty")]
