@@ -32,7 +32,7 @@ internal static class TraceHeaders
     /// <param name="requestId">32 hexadecimal digits.</param>
     public static void WriteUnsampled<THeaders>(string requestId, THeaders headers)
         where THeaders : struct, IUpstreamHeaders =>
-        headers.Add(Parent, string.Concat("00-", requestId, "-", string.Concat(requestId.AsSpan(0, SpanIdLength), "-00")));
+        headers.Add(Parent, $"00-{requestId}-{requestId.AsSpan(0, SpanIdLength)}-00");
 
     /// <summary>The upstream hangs under <paramref name="span"/>, which is ours: the client's own context would leave us out.</summary>
     public static void Write<THeaders>(Activity span, THeaders headers)
