@@ -77,9 +77,11 @@ def _cycling(stage, setup):
     return Wrk(stage, cycle=setup)
 
 
+# As many as nginx and HAProxy have here: what waiting for the other thread's turn on a shared core costs.
+_ONE_THREAD = {"DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT": "1"}
 _WITH_EDGE = {"mesh-edge": mesh.edge_of}
 CASES = [
-    Case("one-route", "1 route, 60-byte answers, 32 connections", Setup, _all(**_WITH_EDGE), _plain(), quick=True),
+    Case("one-route", "1 route, 60-byte answers, 32 connections", Setup, _all(**_WITH_EDGE, **{"mesh-one-thread": _variant("mesh-one-thread", environment=_ONE_THREAD)}), _plain(), quick=True),
     Case("routes-10k", "10,000 routes over 100 hosts, cycling", lambda: Setup(10_000, 100), _all(**{"mesh-1": _one_route}), _cycling, quick=True),
     Case("hosts-10k", "10,000 hosts with one route each, cycling", lambda: Setup(10_000, 10_000), _without(_all(**{"mesh-1": _one_route}), "yarp"), _cycling),
     Case("routes-100k", "100,000 routes over 100 hosts, cycling", lambda: Setup(100_000, 100), _without(_all(**{"mesh-1": _one_route}), "yarp"), _cycling),
@@ -101,7 +103,7 @@ CASES = [
         "mesh-traces-1%": _exporting("mesh-traces-1%", OTEL_METRICS_EXPORTER="none"),
         "mesh-file-log": _file_log,
     }, _plain(), base="mesh"),
-    Case("steady", "one minute at full load", Setup, {"bare-inline": proxies.bare_inline, "mesh": mesh.start}, _plain(), base="bare-inline", seconds=60),
+    Case("steady", "one minute at full load", Setup, {"bare-inline": proxies.bare_inline, "mesh": mesh.start, **_WITH_EDGE}, _plain(), base="bare-inline", seconds=60),
 ]
 
 

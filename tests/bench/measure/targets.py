@@ -20,6 +20,7 @@ TARGETS = [
     Target("1 route: CPU against A with the same runtime settings", "one-route", _ratio("mesh", "bare-inline"), 1.05),
     Target("1 route: CPU against nginx", "one-route", _ratio("mesh", "nginx"), 1.2),
     Target("1 route: p99 at 32 connections against HAProxy", "one-route", _ratio("mesh", "haproxy", "p99"), 1.5),
+    Target("the same with one polling thread, as HAProxy's one", "one-route", _ratio("mesh-one-thread", "haproxy", "p99"), 1.5),
     Target("10,000 routes: CPU against one route", "routes-10k", _ratio("mesh", "mesh-1"), 1.03),
     Target("10,000 hosts: CPU against one route", "hosts-10k", _ratio("mesh", "mesh-1"), 1.03),
     Target("100,000 routes: CPU against one route", "routes-100k", _ratio("mesh", "mesh-1"), 1.06),
@@ -35,6 +36,7 @@ TARGETS = [
     Target("allocations per request", "steady", lambda results: results["mesh"]["bytes_per_request"], 2048, "B"),
     Target("of which ours (beyond A's)", "steady", lambda results: results["mesh"]["bytes_per_request"] - results["bare-inline"]["bytes_per_request"], 300, "B"),
     Target("gen-2 collections in a minute at full load", "steady", lambda results: results["mesh"]["gen2"], 0, ""),
+    Target("the same of an edge of its own", "steady", lambda results: results["mesh-edge"]["gen2"], 0, ""),
     Target("lock contentions in that minute", "steady", lambda results: results["mesh"]["contentions"], 0, ""),
 ]
 
