@@ -7,7 +7,7 @@ namespace Mesh.Silo.Firewall;
 /// <summary>The doors of silos and of their store: for whom the settings name, and for the cluster's own members.</summary>
 internal static class ClusterDoors
 {
-    public static IEnumerable<Door> Of(FirewallFacts facts, List<string> warnings)
+    public static IEnumerable<Door> Of(FirewallFacts facts, PlanWarnings warnings)
     {
         if (facts.SilosHere.Count == 0)
         {
@@ -19,15 +19,17 @@ internal static class ClusterDoors
         Door[] doors = [.. Admin(facts, silos.With(edges), warnings), .. Members(facts, silos, edges, warnings), .. Redis(facts.Settings.Silo, silos, warnings)];
         if (!Array.TrueForAll(doors, door => door.IsLocal))
         {
-            warnings.AddRange(facts.AllEdges.Where(edge => edge.Addresses.Count == 0)
-                .Select(mute => $"edge {SafeText.Of(mute.Host)} tells no address of its own: it is not let in to the silos and the Admin API"));
+            foreach (EdgeFacts mute in facts.AllEdges.Where(edge => edge.Addresses.Count == 0))
+            {
+                warnings.Add($"edge {SafeText.Of(mute.Host)} tells no address of its own: it is not let in to the silos and the Admin API");
+            }
         }
 
         return doors;
     }
 
     /// <summary>Where nobody is named, only the cluster's own members come in: edges ask it for the silos.</summary>
-    private static IEnumerable<Door> Admin(FirewallFacts facts, Networks members, List<string> warnings)
+    private static IEnumerable<Door> Admin(FirewallFacts facts, Networks members, PlanWarnings warnings)
     {
         AdminSettings admin = facts.Settings.Admin;
         Networks named = Networks.Of(admin.Allow).BeyondLoopback();
@@ -49,7 +51,7 @@ internal static class ClusterDoors
         }
     }
 
-    private static IEnumerable<Door> Members(FirewallFacts facts, Networks silos, Networks edges, List<string> warnings)
+    private static IEnumerable<Door> Members(FirewallFacts facts, Networks silos, Networks edges, PlanWarnings warnings)
     {
         foreach (SiloFacts silo in facts.SilosHere)
         {
@@ -68,7 +70,7 @@ internal static class ClusterDoors
     }
 
     /// <summary>Its host may run no Mesh: there, or before it, these rules belong.</summary>
-    private static IEnumerable<Door> Redis(SiloSettings settings, Networks silos, List<string> warnings)
+    private static IEnumerable<Door> Redis(SiloSettings settings, Networks silos, PlanWarnings warnings)
     {
         if (settings.Redis is not { } text)
         {

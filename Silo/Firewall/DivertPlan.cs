@@ -15,7 +15,7 @@ internal static class DivertPlan
 
     private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
-    public static IReadOnlyList<Divert> Of(FirewallFacts facts, List<string> warnings)
+    public static IReadOnlyList<Divert> Of(FirewallFacts facts, PlanWarnings warnings)
     {
         Candidate[] candidates = [.. Candidates(facts).Distinct().OrderBy(one => one.Name, StringComparer.Ordinal).ThenBy(one => one.Port)];
         Divert[] diverts = [.. Mapped(facts, candidates).Concat(Routed(facts, candidates, warnings)).DistinctBy(Key)];
@@ -45,7 +45,7 @@ internal static class DivertPlan
     private static IEnumerable<Divert> Mapped(FirewallFacts facts, Candidate[] candidates) =>
         candidates.SelectMany(one => OutsidePorts(facts, one).Select(outside => one.Divert(null, outside)));
 
-    private static IEnumerable<Divert> Routed(FirewallFacts facts, Candidate[] candidates, List<string> warnings)
+    private static IEnumerable<Divert> Routed(FirewallFacts facts, Candidate[] candidates, PlanWarnings warnings)
     {
         Candidate[] free = [.. candidates.Where(one => !OutsidePorts(facts, one).Any())];
         foreach (Route route in facts.Routes)
@@ -65,17 +65,13 @@ internal static class DivertPlan
     }
 
     /// <summary>Of the route's protocols the first that a transparent listener serves decides.</summary>
-    private static Candidate? Choose(Route route, Candidate[] candidates, AddressFamily family, List<string> warnings)
+    private static Candidate? Choose(Route route, Candidate[] candidates, AddressFamily family, PlanWarnings warnings)
     {
         Candidate[] able = [.. candidates.Where(one => one.Family == family && route.Protocols.Any(one.Serves))];
         Candidate? chosen = route.Protocols.Select(protocol => Array.Find(able, one => one.Serves(protocol))).FirstOrDefault(one => one is not null);
         if (able.Select(one => one.Port).Distinct().Count() > 1)
         {
-            string warning = $"connections for route {SafeText.Of(route.Name ?? route.Id.ToString())} could go to several transparent listeners and are diverted to '{SafeText.Of(chosen!.Name)}': MESH_PORT_MAPS can tell outside ports apart";
-            if (!warnings.Contains(warning))
-            {
-                warnings.Add(warning);
-            }
+            warnings.Add($"connections for route {SafeText.Of(route.Name ?? route.Id.ToString())} could go to several transparent listeners and are diverted to '{SafeText.Of(chosen!.Name)}': MESH_PORT_MAPS can tell outside ports apart");
         }
 
         return chosen;
@@ -87,7 +83,8 @@ internal static class DivertPlan
 
     private static IEnumerable<Candidate> Candidates(FirewallFacts facts)
     {
-        foreach (Listener listener in facts.Listeners.Where(listener => facts.Edge is null || facts.Edges.Any(edge => edge.Listeners.Any(report => report.Id == listener.Id))))
+        HashSet<Guid> here = [.. facts.Edges.SelectMany(edge => edge.Listeners).Select(report => report.Id)];
+        foreach (Listener listener in facts.Listeners.Where(listener => facts.Edge is null || here.Contains(listener.Id)))
         {
             foreach (Candidate candidate in listener.Listen.SelectMany(text => Of(listener.Name, listener.Kind == Listener.Stream, text, listener.Allow)))
             {

@@ -6,14 +6,15 @@ namespace Mesh.Silo.Firewall;
 /// <summary>The doors of edges: their own listeners, and those of the configuration.</summary>
 internal static class EdgeDoors
 {
-    public static IEnumerable<Door> Of(FirewallFacts facts, List<string> warnings)
+    public static IEnumerable<Door> Of(FirewallFacts facts, PlanWarnings warnings)
     {
         Networks readers = Networks.Of(facts.Settings.Edge.StatusAllow).BeyondLoopback();
         foreach (EdgeFacts edge in facts.Edges)
         {
             foreach (ListenerReport own in edge.Listeners.Where(report => report.Id == Guid.Empty && report.State != ListenerState.Draining))
             {
-                if (ListenDirectives.ParseOne(own.Directive).Directive is { } directive && Own(own.Name, directive, readers) is { } door)
+                // One that failed to bind any port has none.
+                if (ListenDirectives.ParseOne(own.Directive).Directive is { Port: not 0 } directive && Own(own.Name, directive, readers) is { } door)
                 {
                     yield return door with { Hosts = [edge.Host] };
                     Warn(door, configured: false, warnings);
@@ -21,9 +22,13 @@ internal static class EdgeDoors
             }
         }
 
+        // The reports know: each edge has looked at the selectors itself.
+        ILookup<Guid, string> hostsOf = facts.Edges
+            .SelectMany(edge => edge.Listeners.Where(report => report.State != ListenerState.Draining).Select(report => (report.Id, edge.Host)))
+            .ToLookup(one => one.Id, one => one.Host);
         foreach (Listener listener in facts.Listeners)
         {
-            string[] hosts = [.. facts.Edges.Where(edge => Has(edge, listener)).Select(edge => edge.Host)];
+            string[] hosts = [.. hostsOf[listener.Id].Distinct()];
             if (facts.Edge is not null && hosts.Length == 0)
             {
                 continue;
@@ -39,10 +44,6 @@ internal static class EdgeDoors
             }
         }
     }
-
-    /// <summary>Its report knows: the edge has looked at the selector itself.</summary>
-    private static bool Has(EdgeFacts edge, Listener listener) =>
-        edge.Listeners.Any(report => report.Id == listener.Id && report.State != ListenerState.Draining);
 
     private static Door? Own(string name, ListenDirective directive, Networks readers)
     {
@@ -73,7 +74,7 @@ internal static class EdgeDoors
     }
 
     /// <summary>That the proxy's own ports are open is what a gateway is for; the others may be meant for few.</summary>
-    private static void Warn(Door door, bool configured, List<string> warnings)
+    private static void Warn(Door door, bool configured, PlanWarnings warnings)
     {
         if (door.IsLocal)
         {
@@ -90,7 +91,7 @@ internal static class EdgeDoors
                 $"{Place(door)} of MESH_STREAM_LISTEN takes everybody: a listener with allow would take those that it names",
             _ => null,
         };
-        if (warning is not null && !warnings.Contains(warning))
+        if (warning is not null)
         {
             warnings.Add(warning);
         }

@@ -15,7 +15,7 @@ internal static class ExitPlan
 
     private const int DnsPort = 53;
 
-    public static IReadOnlyList<Exit> Of(FirewallFacts facts, List<string> warnings)
+    public static IReadOnlyList<Exit> Of(FirewallFacts facts, PlanWarnings warnings)
     {
         Exit[] all =
         [
@@ -96,7 +96,7 @@ internal static class ExitPlan
         }
     }
 
-    private static IEnumerable<Exit> Outlets(FirewallFacts facts, List<string> warnings)
+    private static IEnumerable<Exit> Outlets(FirewallFacts facts, PlanWarnings warnings)
     {
         if (facts.Settings.Admin.OidcIssuer is { } issuer && Uri.TryCreate(issuer, UriKind.Absolute, out Uri? url))
         {

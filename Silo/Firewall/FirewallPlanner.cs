@@ -3,21 +3,14 @@ namespace Mesh.Silo.Firewall;
 /// <summary>From what is configured and alive to what a filter should do.</summary>
 internal static class FirewallPlanner
 {
-    private const int MaxWarnings = 100;
-
     public static FirewallPlan Plan(FirewallFacts facts)
     {
-        List<string> warnings = [];
+        PlanWarnings warnings = new();
         Door[] doors = [.. Merged(EdgeDoors.Of(facts, warnings).Concat(ClusterDoors.Of(facts, warnings)))];
         Divert[] diverts = [.. DivertPlan.Of(facts, warnings)];
         Exit[] exits = [.. ExitPlan.Of(facts, warnings)];
-        if (warnings.Count > MaxWarnings)
-        {
-            warnings = [.. warnings.Take(MaxWarnings), $"and {warnings.Count - MaxWarnings} more"];
-        }
-
         return new FirewallPlan(
-            facts.Revision, facts.Workspace, facts.Edge, doors, diverts, facts.Services.Any(service => service is { Enabled: true, PreserveSource: true }), exits, warnings);
+            facts.Revision, facts.Workspace, facts.Edge, doors, diverts, facts.Services.Any(service => service is { Enabled: true, PreserveSource: true }), exits, warnings.All);
     }
 
     /// <summary>The same door on several hosts is told once.</summary>

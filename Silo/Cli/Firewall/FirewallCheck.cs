@@ -17,11 +17,10 @@ internal static class FirewallCheck
             throw new ClientFailure("--check looks at the rules of --format nftables or iptables");
         }
 
-        AdminReply plan = (await context.Admin.Get($"firewall?format={FirewallFormat.Json.Name}{query}", cancel)).OrFail();
+        AdminReply plan = await FirewallCommand.Plan(context, query, cancel);
+        bool diverting = plan.Body.GetProperty("diverts").GetArrayLength() > 0 || plan.Body.GetProperty("returns_to_sources").GetBoolean();
         KernelRules kernel = new(looked);
-        string script = await FirewallCommand.Fetch(context, format, query, cancel);
-        string routes = await FirewallCommand.Fetch(context, FirewallFormat.Routes.Name, query, cancel);
-        IReadOnlyList<ListedRule> wanted = await kernel.Wanted(script, routes, cancel);
+        IReadOnlyList<ListedRule> wanted = await kernel.Wanted(await FirewallCommand.Fetch(context, format, query, cancel), diverting, cancel);
         IReadOnlyList<ListedRule> actual = await kernel.Actual(cancel);
 
         string[] lines =

@@ -28,11 +28,23 @@ internal static class FirewallCommand
                 return await FirewallCheck.Run(context, parsed.GetResult(format)?.Tokens.Count > 0 ? wanted : FirewallFormat.Nftables.Name, query, cancel);
             }
 
+            if (wanted == FirewallFormat.Json.Name)
+            {
+                (context with { Format = OutputFormat.Json }).Print(await Plan(context, query, cancel), _ => { });
+                return ExitCodes.Success;
+            }
+
             await context.Output.WriteAsync(await Fetch(context, wanted, query, cancel));
             return ExitCodes.Success;
         }
     }
 
+    /// <summary>The model.</summary>
+    /// <exception cref="ClientFailure">The Admin API refuses.</exception>
+    public static async Task<AdminReply> Plan(ClientContext context, string query, CancellationToken cancel) =>
+        (await context.Admin.Get($"firewall?format={FirewallFormat.Json.Name}{query}", cancel)).OrFail();
+
+    /// <summary>What a format says.</summary>
     /// <exception cref="ClientFailure">The Admin API refuses.</exception>
     public static async Task<string> Fetch(ClientContext context, string format, string query, CancellationToken cancel)
     {

@@ -15,15 +15,42 @@ internal sealed class KernelRules(FirewallFormat format)
     private const string Separator = "-- next --";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <param name="script">In this format.</param>
-    /// <param name="routes">In the format routes.</param>
-    public Task<IReadOnlyList<ListedRule>> Wanted(string script, string routes, CancellationToken cancel)
+    /// <param name="script">In this format. Of what the Admin API says only rules are taken: no command of it is run as root.</param>
+    public async Task<IReadOnlyList<ListedRule>> Wanted(string script, bool diverting, CancellationToken cancel)
     {
-        string load = format == FirewallFormat.Nftables ? "nft -f - && printf '%s' \"$1\" | sh" : "sh -s >/dev/null";
-        return List(["unshare", "--net", "sh", "-c", $"ip link set lo up && {load} && {{ {Listing}; }}", "sh", routes], script, cancel);
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("mesh-firewall-");
+        try
+        {
+            string place = Path.Combine(directory.FullName, "rules");
+            string[] commands = ["set -e", "ip link set lo up", .. await Load(script, place, diverting, cancel), .. RoutesFormat.Commands(diverting), Listing];
+            return await List(["unshare", "--net", "sh", "-c", string.Join('\n', commands), "sh", place], cancel);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
-    public Task<IReadOnlyList<ListedRule>> Actual(CancellationToken cancel) => List(["sh", "-c", Listing], "", cancel);
+    private async Task<IEnumerable<string>> Load(string script, string place, bool diverting, CancellationToken cancel)
+    {
+        if (format == FirewallFormat.Nftables)
+        {
+            await File.WriteAllTextAsync(place, script, cancel);
+            return ["nft -f \"$1\""];
+        }
+
+        (string v4, string v6) = IptablesFormat.Rules(script);
+        await File.WriteAllTextAsync(place, v4, cancel);
+        await File.WriteAllTextAsync($"{place}6", v6, cancel);
+        bool restricting = v4.Contains($":{IptablesFormat.OutputChain} ", StringComparison.Ordinal);
+        return
+        [
+            "iptables-restore --noflush \"$1\"", "ip6tables-restore --noflush \"${1}6\"",
+            .. IptablesFormat.Hooks("iptables", restricting, diverting), .. IptablesFormat.Hooks("ip6tables", restricting, diverting),
+        ];
+    }
+
+    public Task<IReadOnlyList<ListedRule>> Actual(CancellationToken cancel) => List(["sh", "-c", Listing], cancel);
 
     private string Listing => string.Join($"; echo '{Separator}'; ", [.. Filters(), .. Routes("-4"), .. Routes("-6")]);
 
@@ -35,26 +62,25 @@ internal sealed class KernelRules(FirewallFormat format)
     private static string[] Routes(string family) =>
         [$"ip {family} rule list fwmark {FirewallPlan.Mark}; ip {family} route show table {FirewallPlan.RoutingTable} 2>/dev/null || :"];
 
-    private async Task<IReadOnlyList<ListedRule>> List(string[] command, string input, CancellationToken cancel)
+    private async Task<IReadOnlyList<ListedRule>> List(string[] command, CancellationToken cancel)
     {
-        string[] parts = (await Run(command, input, cancel)).Split(Separator);
+        string[] parts = $"\n{await Run(command, cancel)}".Split($"\n{Separator}\n");
         return format == FirewallFormat.Nftables
             ? [.. ListedRule.OfNftables(parts[0]), .. ListedRule.OfRoutes("IPv4", parts[1]), .. ListedRule.OfRoutes("IPv6", parts[2])]
             : [.. ListedRule.OfIptables("IPv4", parts[0]), .. ListedRule.OfIptables("IPv6", parts[1]), .. ListedRule.OfRoutes("IPv4", parts[2]), .. ListedRule.OfRoutes("IPv6", parts[3])];
     }
 
     /// <exception cref="ClientFailure">A tool is missing or refuses.</exception>
-    private static async Task<string> Run(string[] command, string input, CancellationToken cancel)
+    private static async Task<string> Run(string[] command, CancellationToken cancel)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Timeout);
         Process? started = null;
         try
         {
-            started = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            started = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             Task<string> output = started.StandardOutput.ReadToEndAsync(limit.Token);
             Task<string> errors = started.StandardError.ReadToEndAsync(limit.Token);
-            await Feed(started, input, limit.Token);
             await started.WaitForExitAsync(limit.Token);
             return started.ExitCode == 0 ? await output : throw new ClientFailure($"the kernel's rules cannot be read: {(await errors).Trim()} (root is needed, with nft or iptables, ip and unshare)");
         }
@@ -74,19 +100,6 @@ internal sealed class KernelRules(FirewallFormat format)
             }
 
             started?.Dispose();
-        }
-    }
-
-    private static async Task Feed(Process process, string input, CancellationToken cancel)
-    {
-        try
-        {
-            await process.StandardInput.WriteAsync(input.AsMemory(), cancel);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has ended before it had read everything: its exit code and what it printed say why.
         }
     }
 }

@@ -15,6 +15,7 @@ internal static class IptablesFormat
     public const string OutputChain = "MESH-OUT";
 
     private const string End = "MESH-RULES";
+    private static readonly string Begin = $" <<'{End}'\n";
     private static readonly string Mark = $"0x{FirewallPlan.Mark:x}";
 
     public static string Write(FirewallPlan plan, FirewallOptions options)
@@ -31,7 +32,7 @@ internal static class IptablesFormat
             Family(script, program, family, plan, options.EgressUser);
         }
 
-        foreach (string command in RoutesFormat.Commands(plan))
+        foreach (string command in RoutesFormat.Commands(plan.Diverting))
         {
             script.Append(command).Append('\n');
         }
@@ -41,7 +42,7 @@ internal static class IptablesFormat
 
     private static void Family(StringBuilder script, string program, AddressFamily family, FirewallPlan plan, string? user)
     {
-        script.Append($"{program}-restore -w 10 --noflush <<'{End}'\n");
+        script.Append($"{program}-restore -w 10 --noflush{Begin}");
         if (plan.Diverting)
         {
             Table(script, "mangle", (DivertChain, Diversion(plan, family)));
@@ -49,10 +50,26 @@ internal static class IptablesFormat
 
         Table(script, "filter", user is null ? [(InputChain, Input(plan, family))] : [(InputChain, Input(plan, family)), (OutputChain, Output(plan, family, user))]);
         script.Append(End).Append('\n');
-        Hook(script, program, "filter", "INPUT", InputChain, wanted: true);
-        Hook(script, program, "filter", "OUTPUT", OutputChain, user is not null);
-        Hook(script, program, "mangle", "PREROUTING", DivertChain, plan.Diverting);
+        foreach (string command in Hooks(program, user is not null, plan.Diverting))
+        {
+            script.Append(command).Append('\n');
+        }
     }
+
+    /// <summary>What the script gives to <c>iptables-restore</c> and to <c>ip6tables-restore</c>: rules, no commands.</summary>
+    public static (string V4, string V6) Rules(string script)
+    {
+        string[] parts = [.. script.Split(Begin).Skip(1).Select(part => part[..Math.Max(0, part.IndexOf($"{End}\n", StringComparison.Ordinal))])];
+        return parts is [var v4, var v6] ? (v4, v6) : ("", "");
+    }
+
+    /// <summary>Commands that lead to the chains that are wanted; one that is not is unhooked, and then does nothing.</summary>
+    public static IEnumerable<string> Hooks(string program, bool restricting, bool diverting) =>
+    [
+        Hook(program, "filter", "INPUT", InputChain, wanted: true),
+        Hook(program, "filter", "OUTPUT", OutputChain, restricting),
+        Hook(program, "mangle", "PREROUTING", DivertChain, diverting),
+    ];
 
     private static void Table(StringBuilder script, string name, params (string Chain, IEnumerable<string> Rules)[] chains)
     {
@@ -73,10 +90,9 @@ internal static class IptablesFormat
         script.Append("COMMIT\n");
     }
 
-    /// <summary>A chain that is no longer wanted is unhooked, and then does nothing.</summary>
-    private static void Hook(StringBuilder script, string program, string table, string from, string chain, bool wanted) => script.Append(wanted
-        ? $"{program} -w 10 -t {table} -C {from} -j {chain} 2>/dev/null || {program} -w 10 -t {table} -I {from} -j {chain}\n"
-        : $"{program} -w 10 -t {table} -D {from} -j {chain} 2>/dev/null || :\n");
+    private static string Hook(string program, string table, string from, string chain, bool wanted) => wanted
+        ? $"{program} -w 10 -t {table} -C {from} -j {chain} 2>/dev/null || {program} -w 10 -t {table} -I {from} -j {chain}"
+        : $"{program} -w 10 -t {table} -D {from} -j {chain} 2>/dev/null || :";
 
     private static IEnumerable<string> Input(FirewallPlan plan, AddressFamily family)
     {

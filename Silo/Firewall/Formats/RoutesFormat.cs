@@ -14,7 +14,7 @@ internal static class RoutesFormat
             script.Append(line).Append('\n');
         }
 
-        foreach (string line in Commands(plan))
+        foreach (string line in Commands(plan.Diverting))
         {
             script.Append(line).Append('\n');
         }
@@ -22,13 +22,13 @@ internal static class RoutesFormat
         return script.ToString();
     }
 
-    /// <summary>Where nothing is diverted, what an earlier script made is taken away.</summary>
-    public static IEnumerable<string> Commands(FirewallPlan plan)
+    /// <param name="diverting">False: what an earlier script made is taken away.</param>
+    public static IEnumerable<string> Commands(bool diverting)
     {
         foreach ((string family, string everywhere) in new[] { ("-4", "0.0.0.0/0"), ("-6", "::/0") })
         {
             string rule = $"fwmark {FirewallPlan.Mark} lookup {FirewallPlan.RoutingTable}";
-            if (plan.Diverting)
+            if (diverting)
             {
                 yield return $"ip {family} rule list {rule} | grep -q . || ip {family} rule add {rule}";
                 yield return $"ip {family} route replace local {everywhere} dev lo table {FirewallPlan.RoutingTable}";

@@ -31,7 +31,7 @@ internal static class TextFormat
         if (plan.Exits.Count > 0)
         {
             text.Append("\nConnects to\n\n");
-            Table(text, ["HOST", "PORT", "WHY"], plan.Exits.Select(exit => new[] { SafeText.Of(exit.Host), $"{exit.Protocol} {exit.Port}", exit.Reason }));
+            Table(text, ["HOST", "PORT", "WHY"], plan.Exits.Select(exit => new[] { ScriptHead.Printable(exit.Host), $"{exit.Protocol} {exit.Port}", exit.Reason }));
         }
 
         if (plan.Warnings.Count > 0)

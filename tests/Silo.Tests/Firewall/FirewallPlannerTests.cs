@@ -147,6 +147,13 @@ public class FirewallPlannerTests
         Assert.Contains(plan.Warnings, warning => warning.Contains("edge old tells no address", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Warnings_are_told_once_and_beyond_a_hundred_counted()
+    {
+        IReadOnlyList<string> warnings = FirewallPlanner.Plan(Sample.Facts with { Listeners = [.. Enumerable.Range(1, 150).Select(port => Sample.Listener($"l{port}", [$"0.0.0.0:{port}", $"[::]:{port}"]))] }).Warnings;
+        Assert.Equal((101, "and 50 more"), (warnings.Count, warnings[^1]));
+    }
+
     [Theory]
     [InlineData("10.1.2.3/8", "10.0.0.0/8")]
     [InlineData("10.1.2.3", "10.1.2.3")]

@@ -1,3 +1,6 @@
+using System.Net;
+using CsCheck;
+using Mesh.Abstractions.Entities;
 using Mesh.Silo.Firewall;
 using Mesh.Silo.Firewall.Formats;
 using Mesh.Silo.Tests.EndToEnd.Network;
@@ -82,15 +85,41 @@ public sealed class LoadedRulesTests : IDisposable
         Assert.Matches(@"\n9443/tcp +ALLOW +2001:db8::/64 +# mesh: proxy shop\n9443/tcp \(v6\) +DENY ", told[0]);
     }
 
-    /// <summary>Each part of the script for the program that reads it.</summary>
+    /// <summary>Whatever is configured, in whatever order and however much it overlaps.</summary>
+    [Fact]
+    public void Every_rule_set_is_taken()
+    {
+        Assert.SkipWhen(HostNamespace.Missing() is not null, HostNamespace.Missing() ?? "");
+        using var host = new HostNamespace("rules");
+        Gen<string> v4 = Gen.Byte.Array[4].Select(bytes => new IPAddress(bytes).ToString());
+        Gen<string> v6 = Gen.Byte.Array[16].Select(bytes => new IPAddress(bytes).ToString());
+        Gen<string> network = Gen.OneOf(Gen.Select(v4, Gen.Int[0, 32], (address, prefix) => $"{address}/{prefix}"), Gen.Select(v6, Gen.Int[0, 128], (address, prefix) => $"{address}/{prefix}"), v4, v6);
+        Gen<string> place = Gen.OneOf(Gen.Const("0.0.0.0"), Gen.Const("[::]"), v4, v6.Select(address => $"[{address}]"));
+        Gen<string> flags = Gen.OneOf(Gen.Const(""), Gen.Const(" transparent"), Gen.Const(" ssl transparent"), Gen.Const(" ipv6only=off"));
+        Gen<Listener> listener = Gen.Select(
+            Gen.String[1, 20], place, Gen.Int[1, 9], flags, network.Array[0, 6], Gen.Bool,
+            (name, address, port, more, allow, stream) => Sample.Listener(name, [$"{address}:{port}{(address[0] == '[' ? more : more.Replace(" ipv6only=off", "", StringComparison.Ordinal))}"], allow.Length == 0 ? null : allow, stream ? Listener.Stream : Listener.Http));
+        Gen<Route> route = Gen.Select(
+            Gen.OneOf(Gen.Const(new[] { "http", "https" }), Gen.Const(new[] { "tcp" }), Gen.Const(new[] { "tls" })), network, Gen.Int[0, 9],
+            (protocols, ip, port) => Sample.Route("r", protocols, new AddressMatch(ip, port == 0 ? null : port)));
+        Gen.Select(listener.Array[0, 12], route.Array[0, 5]).Sample(
+            (listeners, routes) =>
+            {
+                FirewallFacts facts = Sample.Facts with { Listeners = listeners, Routes = routes, Services = [Sample.Service("s", "10.0.0.1", 80) with { PreserveSource = true }] };
+                host.Run("nft", "-c", "-f", Write(FirewallFormat.Nftables, facts, "1000"));
+                TestRestore(host, Write(FirewallFormat.Iptables, facts, "1000"));
+            },
+            iter: 40);
+    }
+
     private void TestRestore(HostNamespace host, string file)
     {
-        string[] parts = File.ReadAllText(file).Split("<<'MESH-RULES'\n");
-        Assert.Equal(3, parts.Length);
-        foreach ((string program, string part) in new[] { ("iptables-restore", parts[1]), ("ip6tables-restore", parts[2]) })
+        (string v4, string v6) = IptablesFormat.Rules(File.ReadAllText(file));
+        foreach ((string program, string part) in new[] { ("iptables-restore", v4), ("ip6tables-restore", v6) })
         {
-            string rules = Path.Combine(directory, program);
-            File.WriteAllText(rules, part[..part.IndexOf("MESH-RULES\n", StringComparison.Ordinal)]);
+            string rules = Path.Combine(directory, Path.GetRandomFileName());
+            File.WriteAllText(rules, part);
+            Assert.EndsWith("COMMIT\n", part, StringComparison.Ordinal);
             host.Run(program, "--noflush", "--test", rules);
         }
     }
