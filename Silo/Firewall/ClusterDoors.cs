@@ -14,7 +14,7 @@ internal static class ClusterDoors
             return [];
         }
 
-        Networks silos = Networks.Of(facts.Silos.Select(silo => silo.Address)).BeyondLoopback();
+        Networks silos = Networks.Of(facts.Silos.Select(silo => silo.Address)).With(facts.Members).BeyondLoopback();
         Networks edges = Networks.Of(facts.AllEdges.SelectMany(edge => edge.Addresses));
         Door[] doors = [.. Admin(facts, silos.With(edges), warnings), .. Members(facts, silos, edges, warnings), .. Redis(facts.Settings.Silo, silos, warnings)];
         if (!Array.TrueForAll(doors, door => door.IsLocal))

@@ -7,9 +7,10 @@ namespace Mesh.Silo.Firewall;
 
 /// <summary>All that a plan follows from.</summary>
 /// <param name="Edge">The edge that the plan is for, by its host's name; null: all.</param>
-/// <param name="Edges">The live ones that the plan is for.</param>
-/// <param name="AllEdges">All live edges of the cluster: who must reach the silos.</param>
+/// <param name="Edges">Those that the plan is for. One that is away for a while keeps its doors.</param>
+/// <param name="AllEdges">All edges of the cluster: who must reach the silos.</param>
 /// <param name="Silos">The live ones.</param>
+/// <param name="Members">Addresses of further silos and edges: of those that are away, and of those that are to come.</param>
 /// <param name="Settings">Of the silo that is asked.</param>
 /// <param name="Listeners">Enabled ones.</param>
 /// <param name="Routes">Those with destinations.</param>
@@ -22,6 +23,7 @@ internal sealed record FirewallFacts(
     IReadOnlyList<EdgeFacts> Edges,
     IReadOnlyList<EdgeFacts> AllEdges,
     IReadOnlyList<SiloFacts> Silos,
+    Networks Members,
     MeshSettings Settings,
     IReadOnlyList<Listener> Listeners,
     IReadOnlyList<Service> Services,

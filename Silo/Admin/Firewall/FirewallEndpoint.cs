@@ -9,6 +9,7 @@ namespace Mesh.Silo.Admin.Firewall;
 /// <summary><c>/firewall</c>: the rules that follow from the configuration, as a model or ready for one of the filters that there are.</summary>
 internal static class FirewallEndpoint
 {
+    private const int MaxMembers = 256;
     private const string PlainText = "text/plain; charset=utf-8";
 
     public static AdminResource Resource { get; } = new() { Get = Read };
@@ -27,9 +28,15 @@ internal static class FirewallEndpoint
             return ProblemAnswer.InvalidOption("egress", $"expected {FirewallOptions.UserRule}");
         }
 
-        if (await FirewallReading.Read(context, context.Query("edge")) is not { } facts)
+        string[] members = context.Query("members")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (members.Length > MaxMembers || members.Any(member => Networks.Parse(member) is null))
         {
-            return ProblemAnswer.InvalidOption("edge", "no live edge of this workspace has this id or host name");
+            return ProblemAnswer.InvalidOption("members", $"expected addresses or networks, such as 10.0.0.0/16, separated by commas, at most {MaxMembers}");
+        }
+
+        if (await FirewallReading.Read(context, context.Query("edge"), Networks.Of(members)) is not { } facts)
+        {
+            return ProblemAnswer.InvalidOption("edge", "no edge of this workspace has this id or host name");
         }
 
         FirewallPlan plan = FirewallPlanner.Plan(facts);

@@ -15,8 +15,9 @@ internal static class FirewallReading
     private const int PageSize = 1000;
 
     /// <param name="edge">Id or host name of the only edge that it is for; null: all.</param>
+    /// <param name="members">Addresses of silos and edges that are to come.</param>
     /// <returns>Null when there is no such edge.</returns>
-    public static async Task<FirewallFacts?> Read(AdminContext context, string? edge)
+    public static async Task<FirewallFacts?> Read(AdminContext context, string? edge, Networks members)
     {
         EdgeReading[] edges = await Edges(context);
         EdgeReading[] here = edge is null ? edges : [.. edges.Where(one => Is(one, edge))];
@@ -25,7 +26,8 @@ internal static class FirewallReading
             return null;
         }
 
-        MembershipEntry[] silos = await context.Grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: true);
+        // Who restarts while rules are loaded must be able to come back.
+        MembershipEntry[] silos = await context.Grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: false);
         long revision = await context.Workspace.Head();
         List<Listener> listeners = await All(context, EntityKinds.Listeners, EntityJson.Default.Listener);
         List<Route> routes = await All(context, EntityKinds.Routes, EntityJson.Default.Route, route => route.Destinations is { Length: > 0 });
@@ -35,7 +37,8 @@ internal static class FirewallReading
             edge is null ? null : here[0].Report.Edge.Host,
             [.. here.Select(Facts)],
             [.. edges.Select(Facts)],
-            [.. silos.Select(silo => new SiloFacts(silo.HostName, silo.SiloAddress.Endpoint.Address, silo.SiloAddress.Endpoint.Port, silo.ProxyPort))],
+            [.. silos.Where(silo => silo.Status == SiloStatus.Active).Select(silo => new SiloFacts(silo.HostName, silo.SiloAddress.Endpoint.Address, silo.SiloAddress.Endpoint.Port, silo.ProxyPort))],
+            members.With(Networks.Of(silos.Select(silo => silo.SiloAddress.Endpoint.Address))),
             context.Services.Settings,
             [.. listeners.Where(listener => listener.Enabled)],
             await All(context, EntityKinds.Services, EntityJson.Default.Service),
@@ -56,7 +59,7 @@ internal static class FirewallReading
     {
         EdgePresence[] present = await context.Grains.GetGrain<IFleetGrain>(IFleetGrain.Directory).Edges();
         EdgeReading?[] readings = await Task.WhenAll(present
-            .Where(edge => edge.Live && edge.Workspace == context.WorkspaceName)
+            .Where(edge => edge.Workspace == context.WorkspaceName)
             .Select(edge => context.Grains.GetGrain<IEdgeGrain>(edge.Edge.Id).Read()));
         return [.. readings.OfType<EdgeReading>().OrderBy(reading => reading.Report.Edge.Host, StringComparer.Ordinal)];
     }

@@ -143,6 +143,7 @@ internal static class FixedOperations
             [
                 ("format", Shape.OneOf([.. FirewallFormat.Names]), "json unless named."),
                 ("edge", Shape.Text, "Only for the host of this edge: its id or host name."),
+                ("members", Shape.Text, "Addresses and networks of silos and edges that are to come, separated by commas."),
                 ("egress", Shape.Text, "Also restrict where programs of this user connect to: its name or number."),
             ],
         },

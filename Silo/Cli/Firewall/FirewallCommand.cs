@@ -13,14 +13,15 @@ internal static class FirewallCommand
         Option<string> format = new("--format") { Description = "what to print", HelpName = string.Join('|', FirewallFormat.Names), DefaultValueFactory = _ => FirewallFormat.Text.Name };
         format.AcceptOnlyFromAmong([.. FirewallFormat.Names]);
         Option<string?> edge = new("--edge") { Description = "only for the host of this edge: its id or host name" };
+        Option<string?> members = new("--members") { Description = "also let in silos and edges that are to come", HelpName = "addresses or networks" };
         Option<string?> egress = new("--egress") { Description = "also restrict where programs of this user connect to", HelpName = "user" };
         Option<bool> check = new("--check") { Description = "compare the rules of this host's kernel with what is wanted (exit code 2 when they differ)" };
-        return ClientVerb.Create("firewall", "Print the firewall rules that follow from the configuration.", Run, format, edge, egress, check);
+        return ClientVerb.Create("firewall", "Print the firewall rules that follow from the configuration.", Run, format, edge, members, egress, check);
 
         async Task<int> Run(ParseResult parsed, ClientContext context, CancellationToken cancel)
         {
             string wanted = parsed.GetValue(format)!;
-            string query = string.Concat(new[] { ("edge", parsed.GetValue(edge)), ("egress", parsed.GetValue(egress)) }
+            string query = string.Concat(new[] { ("edge", parsed.GetValue(edge)), ("members", parsed.GetValue(members)), ("egress", parsed.GetValue(egress)) }
                 .Where(argument => argument.Item2 is not null)
                 .Select(argument => $"&{argument.Item1}={Uri.EscapeDataString(argument.Item2!)}"));
             if (parsed.GetValue(check))

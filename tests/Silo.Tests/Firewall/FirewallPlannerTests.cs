@@ -68,6 +68,15 @@ public class FirewallPlannerTests
     }
 
     [Fact]
+    public void Members_that_are_away_or_to_come_are_let_in_to_the_silos()
+    {
+        FirewallPlan plan = FirewallPlanner.Plan(Sample.Facts with { Members = Networks.Of(["10.0.0.0/16", "127.0.0.1"]) });
+        Assert.Contains("silo tcp 11111 * 10.0.0.0/16 front", plan.Doors.Select(Line));
+        Assert.Contains("gateway tcp 30000 * 10.0.0.0/16,fd00:1::1 front", plan.Doors.Select(Line));
+        Assert.Contains("admin tcp 8001 127.0.0.1 10.0.0.0/16,fd00:1::1 front", plan.Doors.Select(Line));
+    }
+
+    [Fact]
     public void Redis_is_for_silos_where_its_address_is_known_and_told_where_it_is_a_name()
     {
         FirewallPlan plan = FirewallPlanner.Plan(Sample.Facts with

@@ -17,6 +17,7 @@ internal static class Sample
         [Edge("front", ["10.0.1.1", "fd00:1::1"], Own("proxy", "0.0.0.0:8000"), Own("status", "127.0.0.1:8007")), Edge("back", ["10.0.1.2"], Own("proxy", "0.0.0.0:8000"))],
         [Edge("front", ["10.0.1.1", "fd00:1::1"]), Edge("back", ["10.0.1.2"])],
         [new SiloFacts("front", IPAddress.Parse("10.0.0.1"), 11111, 30000)],
+        Networks.Nobody,
         new MeshSettings(Role.All, new EdgeSettings(), new SiloSettings { ClusterCaFile = "a", ClusterCertificateFile = "b", ClusterKeyFile = "c" }, new AdminSettings()),
         [],
         [],

@@ -49,8 +49,9 @@ public class FirewallEndpointTests(AdminFixture admin)
 
     [Theory]
     [InlineData("format=pf", "invalid option (format: expected one of: json, text, nftables, iptables, ufw, nsg-bicep, routes)")]
-    [InlineData("edge=nobody", "invalid option (edge: no live edge of this workspace has this id or host name)")]
+    [InlineData("edge=nobody", "invalid option (edge: no edge of this workspace has this id or host name)")]
     [InlineData("egress=mesh%0Aaccept", "invalid option (egress: expected a user's name (lower-case letters, digits, _ and -) or number)")]
+    [InlineData("members=10.0.0.0/16,silo-2", "invalid option (members: expected addresses or networks, such as 10.0.0.0/16, separated by commas, at most 256)")]
     [InlineData("egress=", "invalid option (egress: expected a user's name (lower-case letters, digits, _ and -) or number)")]
     public async Task What_it_does_not_know_is_refused_in_the_form_of_all_errors(string query, string message)
     {
