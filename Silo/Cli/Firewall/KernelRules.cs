@@ -52,7 +52,8 @@ internal sealed class KernelRules(FirewallFormat format)
 
     public Task<IReadOnlyList<ListedRule>> Actual(CancellationToken cancel) => List(["sh", "-c", Listing], cancel);
 
-    private string Listing => string.Join($"; echo '{Separator}'; ", [.. Filters(), .. Routes("-4"), .. Routes("-6")]);
+    /// <summary>An empty line before each separator: a part may have no lines of its own.</summary>
+    private string Listing => string.Join($"; echo; echo '{Separator}'; ", [.. Filters(), .. Routes("-4"), .. Routes("-6")]);
 
     /// <summary>Without the table there is nothing to list; whatever else goes wrong ends the check.</summary>
     private string[] Filters() => format == FirewallFormat.Nftables
@@ -64,7 +65,7 @@ internal sealed class KernelRules(FirewallFormat format)
 
     private async Task<IReadOnlyList<ListedRule>> List(string[] command, CancellationToken cancel)
     {
-        string[] parts = $"\n{await Run(command, cancel)}".Split($"\n{Separator}\n");
+        string[] parts = (await Run(command, cancel)).Split($"\n{Separator}\n");
         return format == FirewallFormat.Nftables
             ? [.. ListedRule.OfNftables(parts[0]), .. ListedRule.OfRoutes("IPv4", parts[1]), .. ListedRule.OfRoutes("IPv6", parts[2])]
             : [.. ListedRule.OfIptables("IPv4", parts[0]), .. ListedRule.OfIptables("IPv6", parts[1]), .. ListedRule.OfRoutes("IPv4", parts[2]), .. ListedRule.OfRoutes("IPv6", parts[3])];

@@ -149,6 +149,10 @@ public sealed class FirewallTests
         Assert.Empty(other.Peers);
         await Load(network.GatewayHost, "nftables", script => gateway.Admin.GetStringAsync($"/firewall?format={script}&egress=0"));
         Assert.Contains("other to", await network.Get(NamespaceNetwork.Gateway, 8000), StringComparison.Ordinal);
+
+        // Nothing is transparent here, so there are no routes to compare.
+        (int code, string told) = await gateway.Run("firewall", "--check", "--egress", "0");
+        Assert.True(code == 0, told);
     }
 
     private static async Task Start(Gateway gateway)
