@@ -67,7 +67,7 @@ internal sealed class UpstreamBody(HttpContent inner, Exchange exchange, IdleTim
                 read = await reading;
             }
 
-            idle.Read();
+            idle.Read(exchange.Http);
             exchange.BytesOut += read;
             return read;
         }

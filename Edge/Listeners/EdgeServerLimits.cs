@@ -11,6 +11,12 @@ internal sealed record EdgeServerLimits
 
     /// <summary>From the first byte of a request to the end of its headers.</summary>
     public TimeSpan RequestHeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes a second at which a request's body must come and an answer be taken, once <see cref="SlowGrace"/> has passed.</summary>
+    public double MinBytesPerSecond { get; init; } = 240;
+
+    /// <summary>More than the second in which the server looks.</summary>
+    public TimeSpan SlowGrace { get; init; } = TimeSpan.FromSeconds(5);
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(130);
     public int MaxRequestLineBytes { get; init; } = 8 * 1024;
     public int MaxRequestHeadersTotalBytes { get; init; } = 32 * 1024;

@@ -77,8 +77,10 @@ internal static class KestrelServerBuilder
         server.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         server.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
 
-        // Routes and plugins bound bodies, the server does not. The minimum data rates stay on.
+        // Routes and plugins bound bodies, the server does not.
         server.Limits.MaxRequestBodySize = null;
+        server.Limits.MinRequestBodyDataRate = new MinDataRate(limits.MinBytesPerSecond, limits.SlowGrace);
+        server.Limits.MinResponseDataRate = new MinDataRate(limits.MinBytesPerSecond, limits.SlowGrace);
         server.Limits.MaxRequestLineSize = limits.MaxRequestLineBytes;
         server.Limits.MaxRequestHeadersTotalSize = limits.MaxRequestHeadersTotalBytes;
         server.Limits.MaxRequestHeaderCount = limits.MaxRequestHeaderCount;

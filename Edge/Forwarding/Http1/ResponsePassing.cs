@@ -22,6 +22,7 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
     private BodyFraming framing = new(connection.Response);
     private int room;
     private bool filled;
+    private ITimer? clientsTurn;
 
     /// <summary>The whole body is here: nothing waits, and nothing can go wrong any more.</summary>
     public static bool TryAtOnce(Exchange exchange, UpstreamConnection connection)
@@ -66,7 +67,7 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
                     started = true;
                     connection.Deadline.Pause();
                     await Start(response);
-                    FlushResult flushed = await writer.FlushAsync();
+                    FlushResult flushed = await Flush(writer);
                     if (flushed.IsCompleted || flushed.IsCanceled)
                     {
                         connection.Listen(receiving);
@@ -110,7 +111,7 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
         if (unflushed > 0)
         {
             connection.Deadline.Pause();
-            await writer.FlushAsync();
+            await Flush(writer);
         }
 
         return BodyEnd.Complete;
@@ -156,6 +157,28 @@ internal sealed class ResponsePassing(Exchange exchange, ServicePlan plan, Upstr
 
     /// <summary>Before it has started, the server keeps what is written aside, and a flush does not send it.</summary>
     private static Task Start(HttpResponse response) => response.HasStarted ? Task.CompletedTask : response.StartAsync();
+
+    private ValueTask<FlushResult> Flush(PipeWriter writer)
+    {
+        ValueTask<FlushResult> flushing = writer.FlushAsync();
+        return flushing.IsCompleted ? flushing : Timed(flushing);
+    }
+
+    /// <summary>The client has its limit. The timer is only stopped, never disposed: nothing holds one that stands.</summary>
+    [AsyncMethodBuilder(typeof(PooledBuilder<>))]
+    private async ValueTask<FlushResult> Timed(ValueTask<FlushResult> flushing)
+    {
+        clientsTurn ??= IdleTimeout.AbortLater(exchange.Http, time);
+        clientsTurn.Change(IdleTimeout.ClientLimit, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await flushing;
+        }
+        finally
+        {
+            clientsTurn.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     private ValueTask<int> Begin()
     {

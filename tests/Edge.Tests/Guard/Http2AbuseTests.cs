@@ -50,6 +50,22 @@ public sealed class Http2AbuseTests
     }
 
     [Fact]
+    public async Task A_head_that_goes_on_and_on_is_cut_off()
+    {
+        await using TestEdge edge = await TestEdge.StartAsync("127.0.0.1:0 http2");
+        await using RawClient attacker = await edge.ConnectAsync();
+        byte[] more = Block([.. Enumerable.Range(0, 60).Select(i => ($"x-{i}", new string('v', 200)))]);
+
+        Task flood = attacker.SendAsync([.. Preface, .. Frame(Headers, EndStream, 1, Block((":method", "GET"))), .. Repeat(Frame(Continuation, 0, 1, more), 1000)]);
+        await attacker.ReadToEndAsync();
+        await flood.ContinueWith(_ => { }, TaskScheduler.Default); // Cut off in the middle, most likely.
+
+        await TestEdge.UntilAsync(() => edge.Server.OpenConnections == 0);
+        using HttpClient other = edge.Http(HttpVersion.Version20);
+        Assert.Contains("HTTP/2", await other.GetStringAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_busy_client_with_pings_and_window_updates_is_served()
     {
         await using TestEdge edge = await TestEdge.StartAsync("127.0.0.1:0 http2", (_, _) => Task.CompletedTask);
