@@ -3,13 +3,15 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Mesh.Edge.Balancing;
 using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Plugins;
-using Mesh.Edge.Tls.Hello;
 using Mesh.Edge.Streams.Relay;
 using Mesh.Edge.Tls;
+using Mesh.Edge.Tls.ClientCertificates;
+using Mesh.Edge.Tls.Hello;
 
 namespace Mesh.Edge.Streams;
 
@@ -212,6 +214,7 @@ internal sealed class TcpSession : IListenerConnection, IStreamForward, ITimed
         ReturnHead();
         exchange.TlsVersion = stream.SslProtocol switch { SslProtocols.Tls13 => "TLSv1.3", SslProtocols.Tls12 => "TLSv1.2", var other => other.ToString() };
         exchange.TlsCipher = stream.NegotiatedCipherSuite.ToString();
+        exchange.Connection.ClientCertificate = stream.RemoteCertificate is X509Certificate2 shown ? ClientCertificateFacts.Of(shown) : null;
         return new TlsEnd(stream, client);
     }
 

@@ -57,11 +57,7 @@ internal static class RequestLog
         json.WriteNumber(LogNames.Size, MessageSize.OfRequest(exchange));
         if (exchange.Connection.Secure && exchange.Http.Features.Get<ITlsHandshakeFeature>() is { } tls)
         {
-            json.WriteStartObject("tls");
-            json.WriteString("version", Version(tls));
-            json.WriteString("cipher", tls.NegotiatedCipherSuite?.ToString());
-            json.WriteString("client_verify", "NONE");
-            json.WriteEndObject();
+            LoggedTls.Write(json, Version(tls), tls.NegotiatedCipherSuite?.ToString(), exchange.Connection.ClientCertificate);
         }
 
         json.WriteEndObject();

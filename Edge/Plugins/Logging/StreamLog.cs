@@ -49,11 +49,7 @@ internal static class StreamLog
         writer.WriteStartObject("session");
         if (exchange.TlsVersion is { } version)
         {
-            writer.WriteStartObject("tls");
-            writer.WriteString("version", version);
-            writer.WriteString("cipher", exchange.TlsCipher);
-            writer.WriteString("client_verify", "NONE");
-            writer.WriteEndObject();
+            LoggedTls.Write(writer, version, exchange.TlsCipher, exchange.Connection.ClientCertificate);
         }
 
         writer.WriteNumber("received", exchange.Received);

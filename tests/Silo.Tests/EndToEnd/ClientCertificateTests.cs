@@ -92,6 +92,30 @@ public sealed class ClientCertificateTests(ClientCertificateTests.Setup setup) :
         Assert.StartsWith("200", await Curl($"-H Host:b.secure.test --cert {good}", "a.secure.test"), StringComparison.Ordinal);
     }
 
+    /// <summary>Plugins know whose certificate it was; here a log, on a route and on a stream.</summary>
+    [Theory]
+    [InlineData("http")]
+    [InlineData("stream")]
+    public async Task Logs_tell_whose_certificate_it_was(string kind)
+    {
+        string file = Path.ChangeExtension(authority.Issue("alice", 5), "log");
+        await Listen(new { ca_certificates = new[] { authority.Id } }, kind);
+        await gateway.Put($"/routes/of-{kind}", kind == "http"
+            ? (object)new { protocols = new[] { "https" }, paths = new[] { "/app" }, hosts = new[] { "logged.test" }, service = new { name = "app" } }
+            : new { protocols = new[] { "tls" }, snis = new[] { "logged.test" }, service = new { name = "app" } });
+        await gateway.Put($"/plugins/{Guid.NewGuid()}", new { name = "file-log", route = new { name = $"of-{kind}" }, protocols = new[] { kind == "http" ? "https" : "tls" }, config = new { path = file } });
+
+        Assert.StartsWith("000", await Curl("", "logged.test"), StringComparison.Ordinal);
+        Assert.StartsWith("200", await Curl($"--cert {authority.Issue("alice", 5)}", "logged.test"), StringComparison.Ordinal);
+
+        string line = "";
+        await gateway.Process.Until(() => Task.FromResult(File.Exists(file) && (line = File.ReadLines(file).LastOrDefault() ?? "").Contains("SUCCESS", StringComparison.Ordinal)), "the line is written");
+        using var document = System.Text.Json.JsonDocument.Parse(line);
+        System.Text.Json.JsonElement tls = document.RootElement.GetProperty(kind == "http" ? "request" : "session").GetProperty("tls");
+        Assert.Equal("SUCCESS", tls.GetProperty("client_verify").GetString());
+        Assert.Equal("CN=alice", tls.GetProperty("client_certificate").GetProperty("subject").GetString());
+    }
+
     [Theory]
     [InlineData("127.0.0.1:9 ssl", """{"mode":"required"}""")]
     [InlineData("127.0.0.1:9", """{"ca_certificates":["b6c4d1b2-3c0f-4a7e-9d0e-1f2a3b4c5d6e"]}""")]
@@ -111,10 +135,10 @@ public sealed class ClientCertificateTests(ClientCertificateTests.Setup setup) :
         stranger.Dispose();
     }
 
-    private async Task Listen(object asked)
+    private async Task Listen(object asked, string kind = "http")
     {
         await gateway.Put($"/ca_certificates/{authority.Id}", new { cert = authority.Pem });
-        await gateway.Put($"/listeners/port-{port}", new { listen = new[] { $"127.0.0.1:{port} ssl http2" }, client_certificate = asked });
+        await gateway.Put($"/listeners/port-{port}", new { listen = new[] { $"127.0.0.1:{port} ssl{(kind == "http" ? " http2" : "")}" }, kind, client_certificate = asked });
     }
 
     /// <summary>The status (000 when the connection failed) and, in the lines after it, what the upstream was told.</summary>
