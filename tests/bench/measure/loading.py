@@ -156,9 +156,9 @@ def load_million(out):
         out.add("edge of its own with them, RSS", _settled_mb(edge), "MB", 2500)
 
 
-def _hold(out, what, gateway, connect):
-    """Opens the idle connections, each of which has had one answer, and weighs the gateway with them."""
-    count = min(IDLE_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 500)
+def _hold(out, what, gateway, connect, descriptors=1):
+    """Opens the idle connections, each of which has had one answer, and weighs the gateway with them. An edge keeps up to 1,024 descriptors to itself."""
+    count = min(IDLE_CONNECTIONS, (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1500) // descriptors)
     before, held = _settled_mb(gateway), []
     try:
         for i in range(count):
@@ -197,7 +197,7 @@ def idle_connections(out):
         setup = Setup()
         upstreams.start(stage, setup)
         gateway = mesh.stream_edge(stage, setup.plain_upstream)
-        _hold(out, "streams", gateway, lambda: socket.create_connection(("127.0.0.1", gateway.port), timeout=10))
+        _hold(out, "streams", gateway, lambda: socket.create_connection(("127.0.0.1", gateway.port), timeout=10), descriptors=2)
 
 
 def new_connections(out, seconds=10):
