@@ -1,9 +1,9 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using Mesh.Edge.Hosting;
+using Mesh.Edge.Listeners.Transport;
 using Mesh.Edge.ProxyProtocol;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Listeners;
@@ -12,12 +12,10 @@ namespace Mesh.Edge.Listeners;
 internal sealed class ConnectionIntake(
     VirtualListenerFactory endPoints,
     EdgeServerLimits limits,
+    MemoryPool<byte> memory,
     TimeProvider time,
-    ILogger log) : IDisposable
+    ILogger log)
 {
-    private readonly SocketConnectionContextFactory contexts = new(
-        new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = InlineCompletions.Enabled }, log);
-
     public HalfOpenGate Gate { get; } = new(limits.MaxHalfOpenConnections);
 
     /// <summary>Called by accept loops; does not wait.</summary>
@@ -45,7 +43,7 @@ internal sealed class ConnectionIntake(
                 socket.NoDelay = true;
             }
 
-            connection = new TrackedConnection(listener, terms, contexts.Create(socket), Gate, time);
+            connection = new TrackedConnection(listener, terms, new SocketConnection(socket, memory, log), Gate, time);
             if (listener.Directive.Transparent && RawSocketOptions.OriginalDestination(socket) is { } original)
             {
                 connection.Facts.LocalEndPoint = original;
@@ -70,8 +68,6 @@ internal sealed class ConnectionIntake(
             Serve(connection, listener.Directive);
         }
     }
-
-    public void Dispose() => contexts.Dispose();
 
     private void Serve(TrackedConnection connection, ListenDirective directive)
     {

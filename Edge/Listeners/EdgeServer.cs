@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Net.Sockets;
 using Mesh.Abstractions.Reports;
 using Mesh.Edge.Tls;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,6 +23,7 @@ internal sealed class EdgeServer : IListenerServer, IAsyncDisposable
     private readonly ConnectionIntake intake;
     private readonly WebApplication services;
     private readonly IServer server;
+    private readonly MemoryPool<byte> memory;
 
     /// <param name="certificates">The table of the current snapshot; asked once per handshake.</param>
     /// <param name="fallback">Served where that table has no certificate for a server name.</param>
@@ -36,10 +39,11 @@ internal sealed class EdgeServer : IListenerServer, IAsyncDisposable
         limits ??= new EdgeServerLimits();
         this.time = time;
         log = logs.CreateLogger<EdgeServer>();
-        intake = new ConnectionIntake(endPoints, limits, time, log);
         var tls = new TlsSelector(certificates, fallback, contexts ?? new TlsContexts(TlsProfile.Default), log);
         services = KestrelServerBuilder.Build(endPoints, new ConnectionPath(time), tls, limits, time, logs);
         server = services.Services.GetRequiredService<IServer>();
+        memory = services.Services.GetRequiredService<IMemoryPoolFactory<byte>>().Create();
+        intake = new ConnectionIntake(endPoints, limits, memory, time, log);
         listeners = new ListenerSet(Accept, Refuse, limits.FreshConnectionGrace, time);
     }
 
@@ -80,7 +84,7 @@ internal sealed class EdgeServer : IListenerServer, IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         await services.DisposeAsync();
-        intake.Dispose();
+        memory.Dispose();
     }
 
     private void Accept(PhysicalListener listener, Socket socket) =>
