@@ -85,7 +85,7 @@ internal sealed class StreamServer : IListenerServer, IAsyncDisposable
     {
         if (listener.Directive.Udp)
         {
-            _ = new UdpListener(pipeline, listener, socket, log).RunAsync();
+            _ = new UdpListener(pipeline, listener, new DatagramSocket(socket, listener.Directive.Transparent), log).RunAsync();
             return;
         }
 

@@ -1,40 +1,67 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Mesh.Edge.Async;
 using Mesh.Edge.Listeners;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Edge.Streams.Udp;
 
 /// <summary>Takes the datagrams of one socket and gives each to the session of the client it came from.</summary>
-internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener listener, Socket socket, ILogger log)
+internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener listener, DatagramSocket socket, ILogger log)
 {
     /// <summary>Of any datagram.</summary>
     public const int MaxDatagramBytes = 64 * 1024;
 
-    private readonly ConcurrentDictionary<SocketAddress, UdpSession> sessions = new();
-    private readonly IPEndPoint local = (IPEndPoint)socket.LocalEndPoint!;
+    /// <summary>Bytes that the smallest datagram counts for in a <see cref="Turn"/>: it takes as many calls as a large one.</summary>
+    private const int LeastTurn = 1024;
+
+    private readonly ConcurrentDictionary<DatagramPath, UdpSession> sessions = new();
+    private readonly ReplySockets elsewhere = new();
+    private readonly Lock beginning = new();
     private int open;
     private int full;
+    private int mute;
 
     /// <summary>Ends when the listener stops; no failure ends it and none makes it spin.</summary>
-    public async Task RunAsync()
+    public Task RunAsync() => TakeAllAsync(socket);
+
+    public void Forget(DatagramPath path, DatagramSocket replies)
+    {
+        if (sessions.TryRemove(path, out _))
+        {
+            Interlocked.Decrement(ref open);
+            Volatile.Write(ref full, 0);
+        }
+
+        if (!ReferenceEquals(replies, socket))
+        {
+            elsewhere.Return(replies.Local);
+        }
+    }
+
+    private async Task TakeAllAsync(DatagramSocket from)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(MaxDatagramBytes, pinned: true);
-        var from = new SocketAddress(socket.AddressFamily);
+        DatagramPath path = from.NewPath();
         TimeSpan backOff = AcceptLoop.FirstBackOff;
         CancellationToken stopping = listener.Stopping;
-        while (!stopping.IsCancellationRequested)
+        Turn turn = default;
+        while (!stopping.IsCancellationRequested && !from.IsClosed)
         {
             try
             {
-                int count = await socket.ReceiveFromAsync(buffer, SocketFlags.None, from, stopping);
-                Take(from, buffer.AsSpan(0, count));
+                int count = await from.ReceiveAsync(buffer, path, stopping);
+                Take(path, buffer.AsSpan(0, count));
                 backOff = AcceptLoop.FirstBackOff;
+                if (turn.IsOver(Math.Max(count, LeastTurn)))
+                {
+                    await Task.Yield();
+                }
             }
             catch (Exception failure) when (failure is SocketException or ObjectDisposedException or OperationCanceledException)
             {
-                if (!stopping.IsCancellationRequested)
+                if (!stopping.IsCancellationRequested && !from.IsClosed)
                 {
                     log.LogWarning("Listener {Listener} cannot receive ({Reason}); next try in {BackOff} ms", listener.Name, failure.Message, backOff.TotalMilliseconds);
                     await Task.Delay(backOff, pipeline.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -49,20 +76,11 @@ internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener list
         }
     }
 
-    public void Forget(SocketAddress client)
+    private void Take(DatagramPath path, ReadOnlySpan<byte> datagram)
     {
-        if (sessions.TryRemove(client, out _))
+        if (!sessions.TryGetValue(path, out UdpSession? session))
         {
-            Interlocked.Decrement(ref open);
-            Volatile.Write(ref full, 0);
-        }
-    }
-
-    private void Take(SocketAddress from, ReadOnlySpan<byte> datagram)
-    {
-        if (!sessions.TryGetValue(from, out UdpSession? session))
-        {
-            if (listener.Terms is { Allowed: not null } terms && !terms.Admits(local.Create(from)))
+            if (listener.Terms is { Allowed: not null } terms && !terms.Admits(path.Client))
             {
                 return;
             }
@@ -77,27 +95,66 @@ internal sealed class UdpListener(StreamPipeline pipeline, PhysicalListener list
                 return;
             }
 
-            session = Begin(from);
+            session = Begin(path);
         }
 
-        session.Send(datagram);
+        session?.Send(datagram);
     }
 
-    private UdpSession Begin(SocketAddress from)
+    /// <summary>Null when there is no way to answer.</summary>
+    private UdpSession? Begin(DatagramPath path)
     {
-        // The loop writes the next sender into the one it has.
-        var client = new SocketAddress(from.Family, from.Size);
-        from.Buffer.Span[..from.Size].CopyTo(client.Buffer.Span);
-        var facts = new ConnectionFacts
+        // Datagrams for one address may come by the listener's socket and by that which answers from there.
+        lock (beginning)
         {
-            Listener = listener.Name,
-            RemoteEndPoint = local.Create(client),
-            LocalEndPoint = local,
-        };
-        var session = new UdpSession(pipeline, this, listener, socket, client, facts);
-        Interlocked.Increment(ref open);
-        sessions[client] = session;
-        _ = session.RunAsync();
-        return session;
+            if (sessions.TryGetValue(path, out UdpSession? begun))
+            {
+                return begun;
+            }
+
+            IPEndPoint asked = path.Asked;
+            if (RepliesFor(asked) is not { } replies)
+            {
+                return null;
+            }
+
+            // The loop writes the next datagram's into the one it has.
+            path = path.Copy();
+            var facts = new ConnectionFacts
+            {
+                Listener = listener.Name,
+                RemoteEndPoint = path.Client,
+                LocalEndPoint = asked,
+            };
+            var session = new UdpSession(pipeline, this, listener, replies, path, facts);
+            Interlocked.Increment(ref open);
+            sessions[path] = session;
+            _ = session.RunAsync();
+            return session;
+        }
+    }
+
+    private DatagramSocket? RepliesFor(IPEndPoint asked)
+    {
+        if (!listener.Directive.Transparent || asked.Port == socket.Local.Port)
+        {
+            return socket;
+        }
+
+        try
+        {
+            DatagramSocket replies = elsewhere.Rent(asked, made => _ = TakeAllAsync(made));
+            Volatile.Write(ref mute, 0);
+            return replies;
+        }
+        catch (SocketException failure)
+        {
+            if (Interlocked.Exchange(ref mute, 1) == 0)
+            {
+                log.LogWarning("Listener {Listener} drops datagrams for {Asked}, for it cannot answer from there: {Reason}", listener.Name, asked, failure.Message);
+            }
+
+            return null;
+        }
     }
 }

@@ -20,8 +20,8 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
     private readonly StreamPipeline pipeline;
     private readonly UdpListener owner;
     private readonly PhysicalListener listener;
-    private readonly Socket socket;
-    private readonly SocketAddress client;
+    private readonly DatagramSocket replies;
+    private readonly DatagramPath path;
     private readonly StreamExchange exchange;
     private readonly RelayProgress progress;
     private readonly Lock gate = new();
@@ -29,13 +29,14 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
     private Socket? upstream;
     private string? ended;
 
-    public UdpSession(StreamPipeline pipeline, UdpListener owner, PhysicalListener listener, Socket socket, SocketAddress client, ConnectionFacts facts)
+    /// <param name="replies">By which the client gets its answers.</param>
+    public UdpSession(StreamPipeline pipeline, UdpListener owner, PhysicalListener listener, DatagramSocket replies, DatagramPath path, ConnectionFacts facts)
     {
         this.pipeline = pipeline;
         this.owner = owner;
         this.listener = listener;
-        this.socket = socket;
-        this.client = client;
+        this.replies = replies;
+        this.path = path;
         exchange = pipeline.Begin(facts, this);
         progress = new RelayProgress(pipeline.Clock);
     }
@@ -217,7 +218,7 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
                     throw new SocketException((int)error);
                 }
 
-                await socket.SendToAsync(buffer.AsMemory(0, count), SocketFlags.None, client);
+                await replies.SendAsync(buffer.AsMemory(0, count), path);
                 progress.Moved(fromClient: false, count);
             }
             finally
@@ -229,7 +230,7 @@ internal sealed class UdpSession : IListenerConnection, IStreamForward, ITimed
 
     private void End()
     {
-        owner.Forget(client);
+        owner.Forget(path, replies);
         upstream?.Dispose();
         exchange.Received = progress.Received;
         exchange.Sent = progress.Sent;

@@ -79,6 +79,37 @@ public sealed class UdpStreamTests
         Assert.Equal("allowed", await AskAsync(client, "allowed"));
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:0 udp")]
+    [InlineData("[::]:0 udp ipv6only=off")]
+    public async Task On_a_wildcard_address_the_address_that_was_asked_counts_and_answers(string listen)
+    {
+        using var one = new UdpEcho();
+        using var two = new UdpEcho();
+        await using StreamEdge edge = await StreamEdge.StartAsync(
+            listen,
+            null,
+            StreamEdge.Service(1, one.Port, "udp"),
+            StreamEdge.Service(2, two.Port, "udp"),
+            StreamEdge.Route(3, 1, "udp", """ "destinations":[{"ip":"127.0.0.2"}] """),
+            StreamEdge.Route(4, 2, "udp", """ "destinations":[{"ip":"127.0.0.3"},{"ip":"::1"}] """));
+
+        // A socket that is connected takes datagrams from the address that it is connected to and from no other.
+        var sent = new List<string>();
+        foreach (string asked in listen.StartsWith('[') ? new[] { "127.0.0.2", "127.0.0.3", "::1" } : ["127.0.0.2", "127.0.0.3"])
+        {
+            IPAddress address = IPAddress.Parse(asked);
+            using var client = new UdpClient(address.AddressFamily);
+            client.Connect(address, edge.EndPoint.Port);
+            Assert.Equal(asked, await AskAsync(client, asked));
+            Assert.Equal("", await AskAsync(client, ""));
+            sent.Add(asked);
+        }
+
+        Assert.Equal((1, sent.Count - 1), (one.Clients, two.Clients));
+        Assert.Equal(sent.Count, edge.Server.OpenStreams);
+    }
+
     [Fact]
     public async Task A_target_that_is_gone_gives_way_to_another_one()
     {

@@ -16,10 +16,14 @@ public sealed class SocketActivationTests : IDisposable
             if place.startswith('/'):
                 passed = socket.socket(socket.AF_UNIX)
                 passed.bind(place)
+            elif place.startswith('udp:'):
+                passed = socket.socket(type=socket.SOCK_DGRAM)
+                passed.bind(('127.0.0.1', int(place[4:])))
             else:
                 passed = socket.socket()
                 passed.bind(('127.0.0.1', int(place)))
-            passed.listen()
+            if passed.type == socket.SOCK_STREAM:
+                passed.listen()
             os.dup2(passed.fileno(), 100 + i)
         for i in range(len(places)):
             os.dup2(100 + i, 3 + i)
@@ -61,6 +65,39 @@ public sealed class SocketActivationTests : IDisposable
         Task<string> waiting = Exchange(new IPEndPoint(IPAddress.Loopback, ports[1]));
         await gateway.Put("/listeners/passed", new { listen = new[] { $"127.0.0.1:{ports[1]}" } });
         Assert.StartsWith("HTTP/1.1 404 ", await waiting, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Datagrams_come_by_a_passed_socket_too_and_wait_in_it_while_nobody_takes_them()
+    {
+        using UdpClient target = new(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = FreeDatagramPort();
+        await using var gateway = new Gateway { Launcher = ["python3", "-c", Manager, $"udp:{port}", "--"] };
+        await gateway.Start();
+        await gateway.Put("/services/names", new { protocol = "udp", host = "127.0.0.1", port = ((IPEndPoint)target.Client.LocalEndPoint!).Port });
+        await gateway.Put("/routes/names", new { protocols = new[] { "udp" }, destinations = new[] { new { port } }, service = new { name = "names" } });
+        using UdpClient client = new(AddressFamily.InterNetwork);
+        client.Connect(IPAddress.Loopback, port);
+
+        for (int round = 0; round < 3; round++)
+        {
+            using var patience = new CancellationTokenSource(MeshProcess.Patience);
+            await client.SendAsync(new[] { (byte)round }, patience.Token);
+            await gateway.Put("/listeners/passed", new { kind = "stream", listen = new[] { $"127.0.0.1:{port} udp" } });
+            UdpReceiveResult asked = await target.ReceiveAsync(patience.Token);
+            Assert.Equal(round, Assert.Single(asked.Buffer));
+            await target.SendAsync(new[] { (byte)(100 + round) }, asked.RemoteEndPoint, patience.Token);
+            Assert.Equal(100 + round, Assert.Single((await client.ReceiveAsync(patience.Token)).Buffer));
+
+            using HttpResponseMessage gone = await gateway.Admin.DeleteAsync("/listeners/passed?wait=edges");
+            Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+        }
+    }
+
+    private static int FreeDatagramPort()
+    {
+        using UdpClient free = new(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)free.Client.LocalEndPoint!).Port;
     }
 
     private static async Task<HttpStatusCode> StatusAt(int port)

@@ -173,7 +173,7 @@ public sealed class FirewallTests
     }
 
     /// <summary>What is printed, loaded by the tools that it is for.</summary>
-    private static async Task Load(HostNamespace host, string format, Func<string, Task<string>> print)
+    internal static async Task Load(HostNamespace host, string format, Func<string, Task<string>> print)
     {
         foreach (string script in format == "nftables" ? new[] { "nftables", "routes" } : ["iptables"])
         {
