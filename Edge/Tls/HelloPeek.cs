@@ -17,7 +17,14 @@ internal sealed class HelloPeek(TimeSpan limit, TimeProvider time)
         try
         {
             using var timeout = new CancellationTokenSource(limit, time);
-            if (await FindAsync(connection.Transport.Input, timeout.Token) is { } hello)
+            (HelloState state, ClientHello? hello, byte first) = await FindAsync(connection.Transport.Input, timeout.Token);
+            if (state == HelloState.NotTls)
+            {
+                await ClearTextAnswer.GiveAsync(connection.Transport.Output, first, timeout.Token);
+                return;
+            }
+
+            if (hello is not null)
             {
                 connection.Features.Set(hello);
             }
@@ -31,8 +38,8 @@ internal sealed class HelloPeek(TimeSpan limit, TimeProvider time)
         await next(connection);
     }
 
-    /// <summary>Null when the client sends none that can be read: what that means is for the handshake to say.</summary>
-    internal static async ValueTask<ClientHello?> FindAsync(PipeReader input, CancellationToken cancellation)
+    /// <summary>Without a hello when none came that can be read: what that means is for the handshake to say, if it is TLS at all.</summary>
+    internal static async ValueTask<(HelloState State, ClientHello? Hello, byte First)> FindAsync(PipeReader input, CancellationToken cancellation)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(HelloReader.MaxBytes);
         try
@@ -51,7 +58,7 @@ internal sealed class HelloPeek(TimeSpan limit, TimeProvider time)
                 if (state != HelloState.Incomplete || result.IsCompleted || !more)
                 {
                     input.AdvanceTo(buffer.Start);
-                    return reader.Hello;
+                    return (state, reader.Hello, length > 0 ? bytes[0] : (byte)0);
                 }
 
                 input.AdvanceTo(buffer.Start, buffer.End);

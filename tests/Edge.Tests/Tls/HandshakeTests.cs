@@ -135,6 +135,40 @@ public sealed class HandshakeTests
         Assert.Contains("sni=a.test secure=True", await old.ReadUntilAsync("secure=True"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")]
+    [InlineData("POST /form HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nabcde")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")]
+    public async Task Http_in_clear_text_is_told_that_the_port_speaks_tls(string request)
+    {
+        await using TestEdge edge = await TestEdge.StartAsync("127.0.0.1:0 ssl http2");
+        await using RawClient client = await edge.ConnectAsync();
+
+        await client.SendAsync(request);
+        string answer = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n{\"message\":\"The plain HTTP request was sent to HTTPS port\"}", answer, StringComparison.Ordinal);
+        await TestEdge.UntilAsync(() => edge.Server.OpenConnections == 0);
+    }
+
+    [Theory]
+    [InlineData("\0\u0001\u0002")]
+    [InlineData("get / HTTP/1.1\r\n\r\n")]
+    [InlineData("\u0080\u002e\u0001\0\u0002")]
+    [InlineData("\u0016\u0002\u0001")]
+    public async Task What_is_neither_tls_nor_http_gets_no_answer(string garbage)
+    {
+        await using TestEdge edge = await TestEdge.StartAsync("127.0.0.1:0 ssl http2");
+        await using RawClient client = await edge.ConnectAsync();
+
+        await client.SendAsync(garbage);
+
+        Assert.Equal("", await client.ReadToEndAsync());
+        await TestEdge.UntilAsync(() => edge.Server.OpenConnections == 0);
+    }
+
     private static async Task<int> HandshakesAsync(TestEdge edge, CancellationToken over)
     {
         int made = 0;
