@@ -40,7 +40,7 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         TlsSelector tls = new(
             () => CertificateTable.Empty, new ServerCertificate(certificate), new TlsContexts(TlsProfile.Of(services.Settings.Edge)), services.Logging.CreateLogger<AdminServer>());
-        ClientTrust? clients = AdminClientTrust.Of(services.Settings.Admin);
+        ClientTrust? clients = AdminClientTrust.Of(services.Settings.Admin, services.Revocations);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mesh" });
         builder.Services.AddSingleton(services.Logging);
         builder.Services.AddSingleton<IHostLifetime, DetachedLifetime>();

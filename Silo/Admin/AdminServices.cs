@@ -1,5 +1,6 @@
 using Mesh.Edge.Configuration;
 using Mesh.Grains.Schemas;
+using Mesh.Silo.Admin.Access.ClientCertificates;
 using Mesh.Silo.Admin.Access.Oidc;
 using Mesh.Silo.Admin.Explain;
 using Mesh.Silo.Admin.Logging;
@@ -25,6 +26,9 @@ internal sealed record AdminServices(IGrainFactory Grains, EntitySchemas Schemas
 
     /// <summary>Null when no issuer is named.</summary>
     public OidcTokens? Oidc { get; } = OidcTokens.Of(Settings.Admin, Time, Logging);
+
+    /// <summary>Null when no file of them is named.</summary>
+    public RevocationFile? Revocations { get; } = RevocationFile.Of(Settings.Admin, Time, Logging);
 
     public AdminConnections Connections { get; } = new();
 

@@ -20,6 +20,9 @@ internal sealed record AdminSettings
     /// <summary>MESH_ADMIN_CLIENT_CA: authority of client certificates, asked for on <c>ssl</c> listeners.</summary>
     public string? ClientCaFile { get; init; }
 
+    /// <summary>MESH_ADMIN_CLIENT_CRL: what that authority has taken back; read again when it changes.</summary>
+    public string? ClientCrlFile { get; init; }
+
     /// <summary>MESH_ADMIN_CLIENT_ROLES: by common or alternative name.</summary>
     public IReadOnlyList<RoleRule> ClientRoles { get; init; } = [];
 

@@ -16,6 +16,7 @@ internal static class AdminSettingsList
         new("MESH_ADMIN_TOKEN", "token that opens the whole Admin API", "printable ASCII without spaces", (s, v) => s with { Token = SettingValue.Secret(v) }, Secret: true),
         new("MESH_ADMIN_TOKEN_FILE", "file that holds that token; made with a fresh one when it is not there", "a file", (s, v) => s with { TokenFile = SettingValue.Path(v) }),
         new("MESH_ADMIN_CLIENT_CA", "authority of the certificates that clients may show", PemFile, (s, v) => s with { ClientCaFile = SettingValue.File(v) }),
+        new("MESH_ADMIN_CLIENT_CRL", "what that authority has revoked; read again when it changes", "a PEM file of X509 CRLs", (s, v) => s with { ClientCrlFile = SettingValue.File(v) }),
         new("MESH_ADMIN_CLIENT_ROLES", "what they may do, by common or alternative name", "roles and names, such as admin=alice, operator=*.ci.internal", (s, v) => s with { ClientRoles = RoleRule.ReadAll(v) }),
         new("MESH_ADMIN_OIDC_ISSUER", "OpenID Connect issuer whose tokens count", "an https URL, exactly as its tokens name it", (s, v) => s with { OidcIssuer = Issuer(v) }),
         new("MESH_ADMIN_OIDC_AUDIENCE", "for whom those tokens must be", "the value of their claim aud", (s, v) => s with { OidcAudience = v }),

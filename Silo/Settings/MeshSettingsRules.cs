@@ -39,6 +39,11 @@ internal static class MeshSettingsRules
             yield return new SettingProblem("MESH_ADMIN_CLIENT_CA", admin.ClientCaFile, "with MESH_ADMIN_CLIENT_ROLES", "one says whose certificates count, the other what they allow", "both, or none");
         }
 
+        if (admin is { ClientCrlFile: not null, ClientCaFile: null })
+        {
+            yield return new SettingProblem("MESH_ADMIN_CLIENT_CRL", admin.ClientCrlFile, "with MESH_ADMIN_CLIENT_CA", "it says what an authority has revoked, and none is named", "both, or none");
+        }
+
         bool whole = admin is { OidcIssuer: not null, OidcAudience: not null, OidcRoles.Count: > 0 };
         if (!whole && admin is not { OidcIssuer: null, OidcAudience: null, OidcRoles.Count: 0 })
         {

@@ -16,6 +16,9 @@ internal sealed class ClientTrust(ListenerClientCertificate wanted, Func<Sharded
 
     private volatile Anchors? anchors;
 
+    /// <summary>Lists beside those that are configured, as they are at the moment; null for none.</summary>
+    public Func<RevocationList[]>? MoreRevocations { get; init; }
+
     /// <summary>Null for a listener that asks nobody.</summary>
     public static ClientTrust? Of(ListenerClientCertificate? wanted, Func<ShardedMap<Guid, CaCertificate>> authorities) =>
         wanted is null or { Mode: ListenerClientCertificate.None } ? null : new ClientTrust(wanted, authorities);
@@ -56,7 +59,9 @@ internal sealed class ClientTrust(ListenerClientCertificate wanted, Func<Sharded
 
         // Neither the leaf nor the root counts, as in OpenSSL.
         return errors == SslPolicyErrors.None && chain is not null && chain.ChainElements.Count - 2 <= wanted.Depth
-            && !chain.ChainElements.Any(element => Array.Exists(lists, list => list.Revokes(element.Certificate)));
+            && !chain.ChainElements.Any(element => IsIn(lists, element) || IsIn(MoreRevocations?.Invoke() ?? [], element));
+
+        static bool IsIn(RevocationList[] lists, X509ChainElement element) => Array.Exists(lists, list => list.Revokes(element.Certificate));
     }
 
     private Anchors Current()

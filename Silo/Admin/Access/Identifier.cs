@@ -26,6 +26,12 @@ internal sealed class Identifier(AdminServices services)
 
         if (settings.ClientCaFile is not null && http.Connection.ClientCertificate is { } certificate)
         {
+            // Connections stay, and it may have been taken back since its handshake.
+            if (services.Revocations is { } revocations && revocations.Revokes(certificate))
+            {
+                return Identification.Unknown("a certificate that was revoked");
+            }
+
             return CertificateCaller.Of(certificate, settings.ClientRoles, peer) is { } known ? Identification.Of(known) : Identification.Unknown("a certificate that no rule gives a role");
         }
 

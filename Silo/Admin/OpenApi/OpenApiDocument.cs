@@ -49,7 +49,7 @@ internal sealed class OpenApiDocument(EntitySchemas schemas, string version)
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/", ["description"] = "This Admin API." }),
-            ["security"] = new JsonArray(new JsonObject(), new JsonObject { ["bearer"] = new JsonArray() }, new JsonObject { ["header"] = new JsonArray() }),
+            ["security"] = new JsonArray(new JsonObject(), new JsonObject { ["bearer"] = new JsonArray() }, new JsonObject { ["header"] = new JsonArray() }, new JsonObject { ["certificate"] = new JsonArray() }),
             ["tags"] = Tags(paths),
             ["paths"] = paths,
             ["components"] = new JsonObject

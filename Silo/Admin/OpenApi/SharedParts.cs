@@ -88,6 +88,7 @@ internal static class SharedParts
     {
         ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "An API token, MESH_ADMIN_TOKEN, or an OIDC token." },
         ["header"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "Kong-Admin-Token" },
+        ["certificate"] = new JsonObject { ["type"] = "mutualTLS", ["description"] = "A client certificate of MESH_ADMIN_CLIENT_CA that MESH_ADMIN_CLIENT_ROLES gives a role." },
     };
 
     private static JsonObject Query(string name, JsonObject schema, string description) =>

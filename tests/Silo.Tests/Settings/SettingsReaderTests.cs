@@ -109,6 +109,7 @@ public class SettingsReaderTests
     [InlineData("MESH_ADMIN_CLIENT_ROLES", "0=alice", "not a role")]
     [InlineData("MESH_ADMIN_CLIENT_ROLES", "admin=", "not a role")]
     [InlineData("MESH_ADMIN_CLIENT_ROLES", "admin=alice", "MESH_ADMIN_CLIENT_CA")]
+    [InlineData("MESH_ADMIN_CLIENT_CRL", "/etc/hostname", "MESH_ADMIN_CLIENT_CRL")]
     [InlineData("MESH_ADMIN_OIDC_ISSUER", "http://issuer.internal", "https")]
     [InlineData("MESH_ADMIN_OIDC_ISSUER", "https://issuer.internal", "MESH_ADMIN_OIDC_AUDIENCE")]
     [InlineData("MESH_ADMIN_OIDC_AUDIENCE", "mesh", "MESH_ADMIN_OIDC_ISSUER")]

@@ -17,7 +17,7 @@ internal static class AdminClientTrust
 
     /// <returns>Null when no authority is named.</returns>
     /// <exception cref="StartRefusedException">Its file cannot be used.</exception>
-    public static ClientTrust? Of(AdminSettings settings)
+    public static ClientTrust? Of(AdminSettings settings, RevocationFile? revocations)
     {
         if (settings.ClientCaFile is not { } file)
         {
@@ -33,6 +33,7 @@ internal static class AdminClientTrust
         }
 
         ShardedMap<Guid, CaCertificate> all = byId.Build();
-        return new ClientTrust(new ListenerClientCertificate { Mode = ListenerClientCertificate.Optional, CaCertificates = [.. all.Values.Select(authority => authority.Id)] }, () => all);
+        ListenerClientCertificate wanted = new() { Mode = ListenerClientCertificate.Optional, CaCertificates = [.. all.Values.Select(authority => authority.Id)] };
+        return new ClientTrust(wanted, () => all) { MoreRevocations = revocations is null ? null : revocations.Current };
     }
 }

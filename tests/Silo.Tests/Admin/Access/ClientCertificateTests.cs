@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Mesh.Silo.Hosting;
 using Mesh.Silo.Settings;
 
 namespace Mesh.Silo.Tests.Admin.Access;
@@ -89,11 +90,50 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.Equal(HttpStatusCode.NoContent, (await client.SendAsync(own)).StatusCode);
     }
 
-    private Task<GuardedAdmin> Start() => GuardedAdmin.Start(settings => settings with
+    [Fact]
+    public async Task A_revoked_one_begins_no_connection_and_loses_those_it_has_without_a_restart()
+    {
+        using X509Certificate2 lost = authority.Issue("alice", TestAuthority.ForClients);
+        using X509Certificate2 kept = authority.Issue("alice", TestAuthority.ForClients);
+        using X509Certificate2 older = authority.Issue("alice", TestAuthority.ForClients);
+        authority.Revoke(older);
+        await using GuardedAdmin admin = await Start(authority.RevocationFile);
+        using HttpClient client = Client(admin, lost);
+        using HttpClient other = Client(admin, kept);
+        using HttpClient refused = Client(admin, older);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => refused.GetAsync("/access/self"));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/access/self")).StatusCode);
+
+        authority.Revoke(older, lost);
+
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while ((await client.GetAsync("/access/self", patience.Token)).StatusCode != HttpStatusCode.Unauthorized)
+        {
+            await Task.Delay(50, patience.Token);
+        }
+
+        using HttpClient again = Client(admin, lost);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => again.GetAsync("/access/self"));
+
+        // What cannot be read takes nothing back and gives nothing back.
+        File.WriteAllText(authority.RevocationFile, "no list");
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/access/self")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/access/self")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_file_without_a_revocation_list_refuses_the_start()
+    {
+        StartRefusedException refused = await Assert.ThrowsAsync<StartRefusedException>(() => Start(authority.RootFile));
+        Assert.StartsWith($"MESH_ADMIN_CLIENT_CRL={authority.RootFile}: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    private Task<GuardedAdmin> Start(string? revocations = null) => GuardedAdmin.Start(settings => settings with
     {
         Listen = "127.0.0.1:0 http2 ssl",
         Token = GuardedAdmin.AdminToken,
         ClientCaFile = authority.RootFile,
+        ClientCrlFile = revocations,
         ClientRoles = RoleRule.ReadAll("admin=alice, operator=*.ci.internal, edge=spiffe://mesh/edge, viewer=build-*"),
     });
 

@@ -17,10 +17,12 @@ internal sealed class TestAuthority : IDisposable
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=mesh test authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-60), DateTimeOffset.UtcNow.AddDays(60));
         File.WriteAllText(RootFile, root.ExportCertificatePem());
     }
+
+    public string RevocationFile => Path.Combine(directory, "revoked.pem");
 
     public string RootFile => Path.Combine(directory, "root.pem");
 
@@ -41,6 +43,19 @@ internal sealed class TestAuthority : IDisposable
         using X509Certificate2 issued = request.Create(root, end.AddDays(-40), end, RandomNumberGenerator.GetBytes(12));
         using X509Certificate2 whole = issued.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>Writes the list of what is taken back, whole.</summary>
+    public void Revoke(params X509Certificate2[] certificates)
+    {
+        CertificateRevocationListBuilder list = new();
+        foreach (X509Certificate2 certificate in certificates)
+        {
+            list.AddEntry(certificate);
+        }
+
+        byte[] signed = list.Build(root, 1, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256);
+        File.WriteAllText(RevocationFile, PemEncoding.WriteString("X509 CRL", signed));
     }
 
     /// <summary>Paths of the certificate and its key.</summary>
