@@ -76,10 +76,12 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
     private async ValueTask<Socket> DialAsync(IPEndPoint address, ProxyHeader? client, CancellationToken cancellation)
     {
         Socket socket = DescriptorReserve.Dial(address.AddressFamily, SocketType.Stream);
+        IPEndPoint? announced = null;
         try
         {
             socket.NoDelay = true;
             binding?.Prepare(socket, client!);
+            announced = LoopbackCalls.Announce(socket, address);
             await socket.ConnectAsync(address, cancellation);
             if (binding is not null)
             {
@@ -90,6 +92,7 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
         }
         catch
         {
+            LoopbackCalls.Forget(announced);
             socket.Dispose();
             throw;
         }

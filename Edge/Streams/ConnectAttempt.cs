@@ -34,10 +34,12 @@ internal sealed class ConnectAttempt(StreamPipeline pipeline, ServicePlan plan, 
             Volatile.Write(ref turnStartedAt, pipeline.Time.GetTimestamp());
             Socket dialled = DescriptorReserve.Dial(addresses[i].AddressFamily, SocketType.Stream);
             Volatile.Write(ref socket, dialled);
+            IPEndPoint? announced = null;
             try
             {
                 dialled.NoDelay = true;
                 plan.Binding?.Prepare(dialled, client!);
+                announced = LoopbackCalls.Announce(dialled, addresses[i]);
                 await dialled.ConnectAsync(addresses[i], CancellationToken.None);
                 if (plan.Binding is { } binding)
                 {
@@ -47,8 +49,14 @@ internal sealed class ConnectAttempt(StreamPipeline pipeline, ServicePlan plan, 
                 turn = whole;
                 return dialled;
             }
-            catch (Exception failure) when (!last && !overdue && failure is SocketException or ObjectDisposedException)
+            catch (Exception failure)
             {
+                LoopbackCalls.Forget(announced);
+                if (last || overdue || failure is not (SocketException or ObjectDisposedException))
+                {
+                    throw;
+                }
+
                 dialled.Dispose();
             }
         }

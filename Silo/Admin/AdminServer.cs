@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Mesh.Edge.Forwarding;
 using Mesh.Edge.Listeners;
 using Mesh.Edge.Sync.Remote;
 using Mesh.Edge.Tls;
@@ -24,11 +25,14 @@ internal sealed class AdminServer : IAsyncDisposable
     private readonly WebApplication application;
 
     private readonly AdminServices services;
+    private readonly int[] ports;
 
-    private AdminServer(WebApplication application, AdminServices services)
+    private AdminServer(WebApplication application, AdminServices services, int[] ports)
     {
         this.application = application;
         this.services = services;
+        this.ports = ports;
+        Array.ForEach(ports, LoopbackCalls.Watch);
     }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8001</c>.</summary>
@@ -60,7 +64,7 @@ internal sealed class AdminServer : IAsyncDisposable
         try
         {
             await application.StartAsync(cancel);
-            return new AdminServer(application, services);
+            return new AdminServer(application, services, [.. application.Urls.Select(url => BindingAddress.Parse(url)).Where(address => !address.IsUnixPipe).Select(address => address.Port)]);
         }
         catch (Exception failure)
         {
@@ -80,6 +84,7 @@ internal sealed class AdminServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync();
+        Array.ForEach(ports, LoopbackCalls.Unwatch);
         services.Snapshots.Dispose();
         services.Oidc?.Dispose();
     }

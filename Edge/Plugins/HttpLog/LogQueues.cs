@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mesh.Edge.Forwarding;
 using Mesh.Edge.Plugins.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ namespace Mesh.Edge.Plugins.HttpLog;
 internal sealed class LogQueues(TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly ConcurrentDictionary<HttpLogTarget, WeakReference<LogQueue>> queues = new();
+    private readonly UpstreamConnector connector = new(new NameCache(time), time, tls: null, options: null);
     private readonly CancellationTokenSource hurry = new();
     private readonly CancellationTokenSource abort = new();
 
@@ -48,7 +50,7 @@ internal sealed class LogQueues(TimeProvider time, ILogger logger) : IDisposable
     }
 
     private LogQueue Make(HttpLogTarget target) =>
-        new LogQueue(target.ToString(), target.Queue, new HttpLogSender(target, HttpLogClient.Create(target), time), time, logger, hurry.Token, abort.Token).Start();
+        new LogQueue(target.ToString(), target.Queue, new HttpLogSender(target, HttpLogClient.Create(target, connector), time), time, logger, hurry.Token, abort.Token).Start();
 
     private IEnumerable<LogQueue> Alive()
     {

@@ -20,7 +20,7 @@ internal sealed class Gatekeeper(AdminServices services, AdminGuard guard, Audit
         // A preflight carries no credentials and does nothing; the answer to it is for pages that may ask anyway.
         if (HttpMethods.IsOptions(method))
         {
-            bool isAmbient = services.Settings.Admin.TrustsLoopback && peer.IsLocal;
+            bool isAmbient = peer.IsTrustedBy(services.Settings.Admin);
             return isAmbient && guard.Check(http.Request) is { } foreign ? new(null, foreign) : new(new Caller("anonymous", AccessRole.Edge, "none", peer), null);
         }
 

@@ -35,7 +35,7 @@ internal sealed class Identifier(AdminServices services)
             return CertificateCaller.Of(certificate, settings.ClientRoles, peer) is { } known ? Identification.Of(known) : Identification.Unknown("a certificate that no rule gives a role");
         }
 
-        return settings.TrustsLoopback && peer.IsLocal ? Identification.Of(Caller.Local(peer)) : Identification.Unknown("no credential");
+        return peer.IsTrustedBy(settings) ? Identification.Of(Caller.Local(peer)) : Identification.Unknown("no credential");
     }
 
     private async Task<Identification> OfToken(string token, AdminPeer peer)

@@ -1,4 +1,5 @@
 using System.Net;
+using Mesh.Edge.Forwarding;
 using Mesh.Silo.Admin.Access;
 using Mesh.Silo.Settings;
 using Microsoft.AspNetCore.Connections;
@@ -23,7 +24,7 @@ internal static class AdminDoor
     /// <summary>Null for a connection that has gone already: it must not be taken for a local one.</summary>
     private static AdminPeer? Peer(ConnectionContext connection, ListenDirective directive) =>
         directive.UnixPath is not null ? AdminPeer.UnixSocket
-        : connection.RemoteEndPoint is IPEndPoint { Address: var address } ? AdminPeer.Of(address)
+        : connection.RemoteEndPoint is IPEndPoint remote ? AdminPeer.Of(remote.Address) with { IsProxied = LoopbackCalls.Take(remote) }
         : null;
 
     /// <summary>Unix sockets have the rights of their file.</summary>

@@ -53,6 +53,40 @@ public class AdminLoopbackTests
     }
 
     [Fact]
+    public async Task Where_others_than_this_machine_have_credentials_a_service_is_not_this_machine()
+    {
+        int port = MeshProcess.FreePorts(1)[0];
+        await using var gateway = new Gateway(new() { ["MESH_ADMIN_AUTH"] = "loopback", ["MESH_STREAM_LISTEN"] = $"127.0.0.1:{port}" });
+        await gateway.Start();
+        await Publish(gateway, gateway.Admin);
+        using HttpResponseMessage made = await gateway.Admin.PostAsJsonAsync("/access/tokens", new { name = "outside", role = "operator" });
+        string token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+
+        // Over the proxy's own connections, those of the library (an upgrade) and a stream, by each name of this machine; with the next
+        // refusal from one address the answer would be 429.
+        foreach (string host in new[] { "127.0.0.1", "localhost", "0.0.0.0" })
+        {
+            await gateway.Put("/services/admin", new { url = $"http://{host}:{gateway.AdminPort}" });
+            Assert.Equal(HttpStatusCode.Unauthorized, (await Ask(gateway, HttpMethod.Get, "/services", ("apikey", Key))).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await Ask(gateway, HttpMethod.Get, "/services", ("apikey", Key), ("Connection", "Upgrade"), ("Upgrade", "none"))).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await Ask(gateway, HttpMethod.Get, "/services", ("apikey", Key), ("Kong-Admin-Token", token))).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await Ask(gateway, HttpMethod.Get, "/access/tokens", ("apikey", Key), ("Kong-Admin-Token", token))).StatusCode);
+        }
+
+        await gateway.Put("/services/bytes", new { protocol = "tcp", host = "127.0.0.1", port = gateway.AdminPort });
+        await gateway.Put("/routes/bytes", new { protocols = new[] { "tcp" }, destinations = new[] { new { port } }, service = new { name = "bytes" } });
+        using HttpClient stream = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stream.GetAsync("/services")).StatusCode);
+
+        // The machine's own callers are who they were.
+        for (int again = 0; again < 20; again++)
+        {
+            using HttpClient local = new() { BaseAddress = gateway.Admin.BaseAddress };
+            Assert.Equal(HttpStatusCode.OK, (await local.GetAsync("/services")).StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_forwarding_header_makes_nobody_local()
     {
         if (OwnAddress() is not { } address)
