@@ -6,6 +6,9 @@ internal interface IStreamEnd : IDisposable
     /// <summary>Bytes that one <see cref="ReceiveAsync"/> can make use of.</summary>
     int ChunkBytes { get; }
 
+    /// <summary>Bytes of the buffer that may wait in <see cref="ReceiveAsync"/>; 0: none, for it would keep larger ones behind it.</summary>
+    int HeldBytes { get; }
+
     /// <summary>Completes when something (or the end) is there to receive; holds no buffer meanwhile.</summary>
     ValueTask<int> WaitAsync();
 

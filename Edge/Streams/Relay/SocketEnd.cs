@@ -7,6 +7,8 @@ internal sealed class SocketEnd(Socket socket) : IStreamEnd
 {
     public int ChunkBytes => StreamPump.ChunkBytes;
 
+    public int HeldBytes => 1024;
+
     public ValueTask<int> WaitAsync() => socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer, SocketFlags.None);

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Mesh.Edge.Streams.Relay;
 
-/// <summary>Copies one direction of a relay until it ends. A buffer is held only while bytes are there.</summary>
+/// <summary>
+/// Copies one direction of a relay until it ends. While nothing comes at most a small buffer is held; a large one only while there
+/// are bytes for it.
+/// </summary>
 internal static class StreamPump
 {
     /// <summary>Of clear text, at most for one receive.</summary>
@@ -17,53 +20,78 @@ internal static class StreamPump
     /// <param name="fromClient">The direction, for <paramref name="progress"/>.</param>
     public static async Task CopyAsync(IStreamEnd from, IStreamEnd to, RelayProgress progress, bool fromClient)
     {
-        int turns = 0;
-        while (true)
+        byte[] small = ArrayPool<byte>.Shared.Rent(from.HeldBytes);
+        try
         {
-            ValueTask<int> waiting = from.WaitAsync();
-            if (!waiting.IsCompletedSuccessfully)
+            int turns = 0;
+            bool much = from.HeldBytes == 0;
+            while (true)
             {
-                turns = 0;
-            }
-            else if (++turns >= MaxTurns)
-            {
-                turns = 0;
-                await Task.Yield();
-            }
+                // A message that fits is taken by one call, where waiting without a buffer takes two.
+                ValueTask<int> waiting = much ? from.WaitAsync() : from.ReceiveAsync(small.AsMemory(0, from.HeldBytes));
+                if (!waiting.IsCompletedSuccessfully)
+                {
+                    turns = 0;
+                }
+                else if (++turns >= MaxTurns)
+                {
+                    turns = 0;
+                    await Task.Yield();
+                }
 
-            await waiting;
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(from.ChunkBytes);
-            try
-            {
-                int count = await from.ReceiveAsync(buffer.AsMemory(0, from.ChunkBytes));
+                int count = await waiting;
+                if (much)
+                {
+                    count = await CopyChunkAsync(from, to, progress, fromClient);
+                }
+                else if (count > 0)
+                {
+                    await SendAsync(to, small.AsMemory(0, count), progress, fromClient);
+                }
+
                 if (count == 0)
                 {
                     await to.FinishAsync(progress.DirectionEnds());
                     return;
                 }
 
-                progress.Moved(fromClient, count);
-                ValueTask sending = to.SendAsync(buffer.AsMemory(0, count));
-                if (!sending.IsCompletedSuccessfully)
-                {
-                    await WatchAsync(sending, progress, fromClient);
-                }
+                much = from.HeldBytes == 0 || count >= from.HeldBytes;
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(small);
         }
     }
 
-    private static async ValueTask WatchAsync(ValueTask sending, RelayProgress progress, bool fromClient)
+    private static async ValueTask<int> CopyChunkAsync(IStreamEnd from, IStreamEnd to, RelayProgress progress, bool fromClient)
     {
-        if (!fromClient)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(from.ChunkBytes);
+        try
         {
-            await sending;
-            return;
-        }
+            int count = await from.ReceiveAsync(buffer.AsMemory(0, from.ChunkBytes));
+            if (count > 0)
+            {
+                await SendAsync(to, buffer.AsMemory(0, count), progress, fromClient);
+            }
 
+            return count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static ValueTask SendAsync(IStreamEnd to, ReadOnlyMemory<byte> bytes, RelayProgress progress, bool fromClient)
+    {
+        progress.Moved(fromClient, bytes.Length);
+        ValueTask sending = to.SendAsync(bytes);
+        return sending.IsCompletedSuccessfully || !fromClient ? sending : WatchAsync(sending, progress);
+    }
+
+    private static async ValueTask WatchAsync(ValueTask sending, RelayProgress progress)
+    {
         progress.TargetStalls();
         await sending;
         progress.TargetTakes();

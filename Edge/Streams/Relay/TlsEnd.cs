@@ -11,6 +11,8 @@ internal sealed class TlsEnd(SslStream stream, Socket socket) : IStreamEnd
 
     public int ChunkBytes => RecordBytes;
 
+    public int HeldBytes => 0;
+
     public ValueTask<int> WaitAsync() => stream.ReadAsync(Memory<byte>.Empty);
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => stream.ReadAsync(buffer);
