@@ -23,7 +23,7 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
         try
         {
             DialledConnection dialled = await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, attempt?.ConnectTimeout ?? DefaultConnectTimeout, attempt?.Client, cancellation);
-            return dialled.Tls ?? (Stream)new NetworkStream(dialled.Socket, ownsSocket: true);
+            return dialled.Tls ?? (Stream)new HeldReadStream(dialled.Socket);
         }
         finally
         {
@@ -100,7 +100,7 @@ internal sealed class UpstreamConnector(NameCache names, TimeProvider time, Upst
 
     private async ValueTask<SslStream> SecureAsync(Socket socket, string host, CancellationToken cancellation)
     {
-        var secure = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
+        var secure = new SslStream(new HeldReadStream(socket), leaveInnerStreamOpen: false);
         try
         {
             await secure.AuthenticateAsClientAsync(UpstreamTls.For(tls?.ServerName ?? host, options!), cancellation);
